@@ -1,0 +1,1 @@
+"""What the program does, in order: a program's source becomes events on models, layers and variables."""
