@@ -1,0 +1,50 @@
+"""`compile()` is called inside a callback while `fit()` is running.
+
+## What it does
+
+Reports `self.model.compile(...)` in a method of a `Callback` subclass.
+
+## Why is this bad?
+
+`compile()` throws the training function away, and the loop that is running asks for it at the next batch.
+Training stops with `TypeError: 'NoneType' object is not callable`, at the epoch in which the callback fires,
+which may be hours after the start.
+
+## What each Keras does
+
+| engine | what happens |
+|---|---|
+| Keras 2 | `TypeError` at the next batch, in graph mode and eagerly |
+| Keras 3 on TensorFlow | `TypeError` at the next batch, in graph mode and eagerly |
+
+## Example
+
+```python
+class Unfreeze(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 5:
+            self.model.get_layer("base").trainable = True
+            self.model.compile(optimizer="adam", loss="mse")
+```
+
+## Use instead
+
+```python
+model.fit(x, y, epochs=5)
+base.trainable = True
+model.compile(optimizer="adam", loss="mse")
+model.fit(x, y, initial_epoch=5, epochs=10)
+```
+
+## Not reported
+
+- `compile()` of a model other than the one that is training.
+- `compile()` before or after `fit()`.
+
+## References
+
+- [keras-team/keras#16234](https://github.com/keras-team/keras/issues/16234): the same `TypeError`, reported
+- [Keras callbacks API](https://keras.io/api/callbacks/)
+"""
+
+from __future__ import annotations

@@ -1,0 +1,53 @@
+"""`trainable` is changed inside `call`, `train_step` or a `@tf.function`.
+
+## What it does
+
+Reports a write to `trainable` in the body of a layer's or model's `call` or `train_step`, or of a function
+under `@tf.function`.
+
+## Why is this bad?
+
+That code runs while the graph is traced and not at every step. A flag that is written there is a side effect
+of tracing: a counter or an `if epoch > 5` in front of it is looked at once, and a write at the end of
+`train_step` comes too late for the step that is being traced. What it does to the next one depends on
+whether it is traced.
+
+## What each Keras does
+
+| engine | what happens |
+|---|---|
+| Keras 2 | runs at tracing; a plain `@tf.function` that un-freezes raises `KeyError` |
+| Keras 3 on TensorFlow | runs at tracing, once for any number of `fit()` calls of one batch shape |
+
+## Example
+
+```python
+class Net(keras.Model):
+    def train_step(self, data):
+        self.step += 1
+        if self.step > 100:
+            self.base.trainable = False
+        return super().train_step(data)
+```
+
+## Use instead
+
+```python
+model.fit(x, y, steps_per_epoch=100)
+model.base.trainable = False
+model.compile(optimizer="adam", loss="mse")
+model.fit(x, y)
+```
+
+## Not reported
+
+- `__init__`, `build`, property setters and ordinary methods.
+- A model that is compiled with `run_eagerly=True`.
+
+## References
+
+- [TensorFlow guide: better performance with tf.function](https://www.tensorflow.org/guide/function)
+- [Keras guide: transfer learning and fine-tuning](https://keras.io/guides/transfer_learning/)
+"""
+
+from __future__ import annotations

@@ -1,0 +1,60 @@
+"""`trainable` is written on one weight of a layer instead of on the layer.
+
+## What it does
+
+Reports `layer.kernel.trainable = ...`, `layer.weights[0].trainable = ...`, the same through a local name or
+in a loop over `layer.weights`.
+
+## Why is this bad?
+
+On Keras 2 a layer's weights are TensorFlow variables without a setter, and the line raises `AttributeError`.
+On Keras 3 it does freeze that weight, with four strings attached: the flag is lost when the model is saved,
+loaded or cloned; the next write to the flag of the layer or of a model above it undoes it; the layer's
+statistics go on moving; and, like any flag, it must be written before `compile()`.
+
+## What each Keras does
+
+| engine | what happens |
+|---|---|
+| Keras 2 | `AttributeError`: the variable has no setter |
+| Keras 3 on TensorFlow | freezes it; lost by save, load, clone; `False` then `True` above it undoes it |
+| Keras 3 on JAX | freezes it; `True` on the layer undoes it, also where the layer's flag was True |
+| Keras 3 on torch | freezes it; `True` on the layer undoes it, also where the layer's flag was True |
+
+## Example
+
+```python
+dense.bias.trainable = False
+model.compile(optimizer="adam", loss="mse")
+```
+
+## Use instead
+
+Freeze the layer, or build it so that the part that must rest is a layer of its own:
+
+```python
+dense = layers.Dense(8, use_bias=False)
+shift = Shift(trainable=False)
+```
+
+In a training loop of your own, name the variables that are to be updated:
+
+```python
+variables = [v for v in model.trainable_variables if v is not dense.bias]
+grads = tape.gradient(loss, variables)
+optimizer.apply_gradients(zip(grads, variables))
+```
+
+## Not reported
+
+- Reading the flag of a weight.
+- `layer.trainable = False`.
+- Lists of variables chosen by identity.
+
+## References
+
+- [tensorflow/tensorflow#60004](https://github.com/tensorflow/tensorflow/issues/60004): the error on Keras 2
+- [Keras guide: transfer learning and fine-tuning](https://keras.io/guides/transfer_learning/)
+"""
+
+from __future__ import annotations

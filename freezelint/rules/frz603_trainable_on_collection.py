@@ -1,0 +1,45 @@
+"""`trainable` is written on a list of layers instead of on each layer.
+
+## What it does
+
+Reports `model.layers.trainable = ...`, `model.layers[:k].trainable = ...` and the same on a list that the
+program made or that a model keeps as an attribute.
+
+## Why is this bad?
+
+A list has no `trainable`. On a plain list the line raises `AttributeError`. A list that a model or layer
+keeps as an attribute is wrapped by Keras and takes the attribute: Keras 2 freezes the layers in it, Keras 3
+ignores the write.
+
+## What each Keras does
+
+| engine | `model.layers[:k]` or a plain list | a list kept in `self.blocks` |
+|---|---|---|
+| Keras 2 | `AttributeError` | freezes the layers in the list |
+| Keras 3 on TensorFlow | `AttributeError` | nothing is frozen, nothing is said |
+
+## Example
+
+```python
+model.layers[:10].trainable = False
+```
+
+## Use instead
+
+```python
+for layer in model.layers[:10]:
+    layer.trainable = False
+```
+
+## Not reported
+
+- One layer by index: `model.layers[0].trainable = False`.
+- On Keras 2, a list that a model keeps as an attribute.
+
+## References
+
+- [Keras base layer: the `trainable` attribute](https://keras.io/api/layers/base_layer/)
+- [Keras guide: transfer learning and fine-tuning](https://keras.io/guides/transfer_learning/)
+"""
+
+from __future__ import annotations

@@ -1,0 +1,42 @@
+"""`trainable` is given a string or another value that is true although it reads as false.
+
+## What it does
+
+Reports `layer.trainable = "False"`, `"no"` and the like: values that are not booleans and count as true.
+
+## Why is this bad?
+
+A non-empty string is true, so the layer trains. It happens where flags come from a configuration file, the
+command line or the environment.
+
+## What each Keras does
+
+| engine | what happens |
+|---|---|
+| Keras 2 | the string is stored and counts as true: the layer trains |
+| Keras 3 on TensorFlow | `bool(value)` is True: the layer trains |
+
+## Example
+
+```python
+layer.trainable = "False"
+```
+
+## Use instead
+
+```python
+layer.trainable = False
+```
+
+## Not reported
+
+- `0`, `None`, `[]` and `numpy.False_`: they do freeze, on both.
+- `1` and `numpy.True_`.
+- Values that cannot be known by reading the program.
+
+## References
+
+- [Keras base layer: the `trainable` attribute](https://keras.io/api/layers/base_layer/)
+"""
+
+from __future__ import annotations
