@@ -1,0 +1,255 @@
+"""Run every fixture and measure whether the evidence in its header is true.
+
+    python tests/run_fixtures.py                  both generations, one process each
+    python tests/run_fixtures.py --keras 3 PATH…  one generation, some fixtures
+
+Prints fixture, engine, claim, what was measured and whether it holds; exit status 1 when a claim does not hold.
+The notation is described in fixtures/README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fnmatch
+import importlib.util
+import io
+import os
+import re
+import subprocess
+import sys
+import traceback
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+EVIDENCE = re.compile(r"# evidence\[keras([23])\](?: ([\w.]+(?:\[-?\d+\])?))?: (.+)")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of evidence: `subject` is a dotted name, perhaps with a method and a call number."""
+
+    generation: str
+    subject: str
+    claim: str
+
+
+def read_facts(text: str) -> list[Fact]:
+    """The evidence lines of a fixture, in order."""
+    found = (EVIDENCE.fullmatch(line.strip()) for line in text.splitlines())
+    return [Fact(m[1], m[2] or "model", m[3].strip()) for m in found if m]
+
+
+@dataclass
+class Call:
+    """One training call: what it was called, and per model the weights before and after it."""
+
+    method: str
+    before: dict[int, dict[str, bytes]]
+    after: dict[int, dict[str, bytes]] = field(default_factory=dict)
+
+
+class Recorder:
+    """Snapshots the weights of the models round every outermost training call of one program."""
+
+    def __init__(self, tf: Any) -> None:
+        self.tf = tf
+        self.namespace: dict[str, Any] = {}
+        self.calls: list[Call] = []
+        self.depth = 0
+
+    def start(self) -> dict[str, Any]:
+        self.namespace = {"__name__": "__main__"}
+        self.calls = []
+        self.depth = 0
+        return self.namespace
+
+    def models(self) -> list[Any]:
+        values = list(self.namespace.values())
+        owners = [v for v in values if hasattr(v, "__dict__") and not isinstance(v, type(os))]
+        inside = [v for owner in owners for v in vars(owner).values()]
+        kind = self.tf.keras.Model
+        return list({id(v): v for v in values + inside if isinstance(v, kind)}.values())
+
+    def skip(self, owner: Any, method: str) -> None:
+        """Record nothing inside a method that trains nothing, such as `evaluate`."""
+        original = getattr(owner, method)
+        recorder = self
+
+        def skipped(self: Any, *args: Any, **kwargs: Any) -> Any:
+            recorder.depth += 1
+            try:
+                return original(self, *args, **kwargs)
+            finally:
+                recorder.depth -= 1
+
+        setattr(owner, method, skipped)
+
+    def wrap(self, owner: Any, method: str, name: str | None = None) -> None:
+        original = getattr(owner, method)
+        recorder = self
+
+        def recorded(self: Any, *args: Any, **kwargs: Any) -> Any:
+            called = name or getattr(self, "__name__", method)
+            if recorder.depth or not recorder.tf.executing_eagerly():
+                return original(self, *args, **kwargs)
+            own = [self] if isinstance(self, recorder.tf.keras.Model) else recorder.models()
+            call = Call(called, {id(model): snapshot(model) for model in own})
+            recorder.depth += 1
+            try:
+                return original(self, *args, **kwargs)
+            finally:
+                recorder.depth -= 1
+                call.after = {id(model): snapshot(model) for model in own}
+                recorder.calls.append(call)
+
+        setattr(owner, method, recorded)
+
+
+def labelled(layer: Any, prefix: str = "") -> list[tuple[str, Any]]:
+    """Weights with their labels: layer names from the model inwards, then the weight's own name."""
+    inner = list(layer._flatten_layers(recursive=False, include_self=False))
+    pairs = [pair for child in inner for pair in labelled(child, f"{prefix}{child.name}/")]
+    taken = {id(weight) for _, weight in pairs}
+    for weight in layer.weights:
+        if id(weight) not in taken:
+            pairs.append((prefix + weight.name.split("/")[-1].split(":")[0], weight))
+    return pairs
+
+
+def snapshot(model: Any) -> dict[str, bytes]:
+    try:
+        return {label: weight.numpy().tobytes() for label, weight in labelled(model)}
+    except ValueError:  # Keras 2: a model that is not built has no weights yet
+        return {}
+
+
+def matches(label: str, pattern: str) -> bool:
+    """Whether the pattern fits the label from some layer on; `**` stands for the rest."""
+    names = label.split("/")
+    return any(fnmatch.fnmatchcase("/".join(names[i:]), pattern) for i in range(len(names)))
+
+
+def lookup(namespace: dict[str, Any], dotted: str) -> Any:
+    first, *rest = dotted.split(".")
+    value = namespace[first]
+    for name in rest:
+        value = getattr(value, name)
+    return value
+
+
+def judge(fact: Fact, recorder: Recorder, error: BaseException | None) -> tuple[str, bool]:
+    """What was measured for one fact, in words, and whether the fact holds."""
+    ended = type(error).__name__ if error else "no exception"
+    if fact.claim == "runs":
+        return ended, error is None
+    if fact.claim.startswith("raises "):
+        return ended, ended == fact.claim.removeprefix("raises ")
+    subject, _, number = fact.subject.rstrip("]").partition("[")
+    names, method = subject, None
+    methods = {call.method for call in recorder.calls}
+    if "." in subject and subject.rsplit(".", 1)[1] in methods:
+        names, method = subject.rsplit(".", 1)
+    try:
+        model = lookup(recorder.namespace, names)
+    except (KeyError, AttributeError) as missing:
+        return f"no {names}: {missing}", False
+    calls = [c for c in recorder.calls if id(model) in c.before and method in (None, c.method)]
+    if not calls:
+        return f"{subject} was never trained", False
+    call = calls[int(number or -1)]
+    before, after = call.before[id(model)], call.after[id(model)]
+    if not after or before.keys() != after.keys():
+        return f"the weights of {names} are not the same before and after", False
+    moved = {label for label in after if before[label] != after[label]}
+    if fact.claim == "nothing moved":
+        return f"moved: {', '.join(sorted(moved)) or 'nothing'}", not moved
+    word, _, pattern = fact.claim.partition(" ")
+    hits = {label for label in after if matches(label, pattern)}
+    if word not in ("moved", "still") or not hits:
+        return f"unknown claim, or no weight matches among {', '.join(after)}", False
+    wrong = hits - moved if word == "moved" else hits & moved
+    return f"{len(hits & moved)} of {len(hits)} moved", not wrong
+
+
+def run(path: Path, recorder: Recorder) -> BaseException | None:
+    """Execute one fixture from a fresh state; the exception that ended it, if any."""
+    tf = recorder.tf
+    tf.keras.backend.clear_session()
+    tf.keras.utils.set_random_seed(0)
+    namespace = recorder.start()
+    program = compile(path.read_text(encoding="utf-8"), str(path), "exec")
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        try:
+            exec(program, namespace)
+        except Exception as error:
+            return error
+    return None
+
+
+def start_recorder(generation: str) -> tuple[Recorder, str]:
+    """Import TensorFlow for one generation and patch its training calls."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    if generation == "2" and importlib.util.find_spec("tf_keras"):
+        os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    import tensorflow as tf
+
+    tf.get_logger().setLevel("ERROR")
+    version = sys.modules[tf.keras.Model.__module__.partition(".")[0]].__version__
+    if version[0] != generation:
+        raise SystemExit(f"this environment has Keras {version}, not Keras {generation}")
+    recorder = Recorder(tf)
+    for method in ("evaluate", "predict", "test_on_batch", "predict_on_batch"):
+        recorder.skip(tf.keras.Model, method)
+    recorder.wrap(tf.keras.Model, "fit", "fit")
+    recorder.wrap(tf.keras.Model, "train_on_batch", "train_on_batch")
+    recorder.wrap(tf.keras.optimizers.Optimizer, "apply_gradients", "apply_gradients")
+    recorder.wrap(type(tf.function(lambda: None)), "__call__")
+    return recorder, f"Keras {version} on TensorFlow {tf.__version__}"
+
+
+def check(paths: list[Path], generation: str, *, verbose: bool) -> int:
+    """Run the fixtures under one generation and print the table; the number of claims that do not hold."""
+    recorder, engine = start_recorder(generation)
+    checked = failed = 0
+    for path in paths:
+        facts = [f for f in read_facts(path.read_text(encoding="utf-8")) if f.generation == generation]
+        error = run(path, recorder)
+        rows = [(f"{f.subject}: {f.claim}", *judge(f, recorder, error)) for f in facts]
+        if not facts:
+            rows.append(("(no evidence)", "not measured", False))
+        if error and not any(f.claim.startswith("raises ") for f in facts):
+            where = traceback.extract_tb(error.__traceback__)
+            line = next((frame.lineno for frame in reversed(where) if frame.filename == str(path)), 0)
+            rows.append(("(ends normally)", f"line {line}: {type(error).__name__}: {error}"[:300], False))
+        for claim, measured, holds in rows:
+            checked += 1
+            failed += not holds
+            if verbose or not holds:
+                name = path.relative_to(FIXTURES) if path.is_relative_to(FIXTURES) else path
+                print(f"{'holds' if holds else 'FAILS'}  {name}  |  {engine}  |  {claim}  |  {measured}", flush=True)
+    print(f"{engine}: {len(paths)} programs, {checked} claims checked, {checked - failed} hold, {failed} do not")
+    return failed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--keras", choices=["2", "3"], help="one generation (default: both, one process each)")
+    parser.add_argument("--quiet", action="store_true", help="print only the claims that do not hold")
+    parser.add_argument("paths", nargs="*", type=Path, help="fixtures or folders of fixtures (default: all)")
+    options = parser.parse_args()
+    if options.keras is None:
+        command = [sys.executable, __file__, *sys.argv[1:]]
+        return max(subprocess.run([*command, "--keras", generation]).returncode for generation in "32")
+    roots = [path.resolve() for path in options.paths] or [FIXTURES]
+    paths = sorted(p for root in roots for p in (root.rglob("*.py") if root.is_dir() else [root]))
+    return min(check(paths, options.keras, verbose=not options.quiet), 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
