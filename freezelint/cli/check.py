@@ -1,0 +1,102 @@
+"""`freezelint check`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from freezelint.cli import output
+from freezelint.settings import Resolver, SettingsError
+from freezelint.settings.schema import FORMATS
+
+
+def _codes(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> list[str] | None:
+    """Join repeated and comma-separated codes; None when the option was not given."""
+    return [code.strip() for text in value for code in text.split(",") if code.strip()] if value else None
+
+
+_CODES: Any = {"multiple": True, "metavar": "CODE,...", "callback": _codes}
+
+
+@click.command(short_help="Find freeze bugs in Python files, notebooks and Markdown.")
+@click.argument("paths", nargs=-1, metavar="[PATH ... | -]")
+@click.option("--select", **_CODES, help="Rules to enable, by prefix: FRZ1, FRZ102, ALL.")
+@click.option("--ignore", **_CODES, help="Rules to disable, by prefix.")
+@click.option("--extend-select", **_CODES, help="Like --select, but on top of the other selections.")
+@click.option("--preview/--no-preview", default=None, help="Enable preview rules (FRZ8) that are selected.")
+@click.option("--keras-version", metavar="2|3|auto", help="The Keras generation to check for.")
+@click.option("--backend", metavar="tensorflow|jax|torch|auto", help="The Keras 3 backend to check for.")
+@click.option("--output-format", metavar="|".join(FORMATS), help="How to print findings.")
+@click.option("--output-file", metavar="FILE", help="Write the findings to a file.")
+@click.option("--statistics", is_flag=True, help="Print how often each rule fired instead of the findings.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings, still 2 when incomplete.")
+@click.option("--no-cache", is_flag=True, help="Reserved: there is no cache yet.")
+@click.option("--isolated", is_flag=True, help="Ignore all settings files.")
+@click.option("--config", metavar="FILE", help="Use this pyproject.toml or freezelint.toml only.")
+@click.option("--stdin-filename", metavar="NAME", help="The name of what is read from standard input.")
+@click.option("--force-exclude", is_flag=True, help="Exclude files also when they are given by name.")
+@click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
+@click.option("--show-settings", is_flag=True, help="Show settings and target, and where each came from.")
+def command(paths: tuple[str, ...], config: str | None, isolated: bool, **options: object) -> int:
+    """Find freeze bugs in Python files, Jupyter notebooks and the Python blocks of Markdown files.
+
+    PATH is a file, a folder (default: the working directory) or - for standard input.
+
+    Exit status: 0 clean, 1 findings, 2 when the whole job could not be done.
+    """
+    if config is not None and isolated:
+        raise click.UsageError("--config and --isolated contradict each other; give one of them")
+    try:
+        resolver = Resolver(config=config, isolated=isolated, overrides=_overrides(options))
+        return _run(paths, resolver, options)
+    except SettingsError as error:
+        output.complain(f"error: {error}")
+        return 2
+
+
+def _overrides(options: dict[str, object]) -> dict[str, object]:
+    """The options that are settings, under their names in the settings file."""
+    names = ("select", "ignore", "extend-select", "preview", "keras-version", "backend", "output-format")
+    given = {name: options[name.replace("-", "_")] for name in names}
+    given["force-exclude"] = options["force_exclude"] or None
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _run(paths: tuple[str, ...], resolver: Resolver, options: dict[str, object]) -> int:
+    if "-" in paths and len(paths) > 1:
+        raise click.UsageError("- (standard input) stands alone; give it or paths")
+    wanted = paths or (os.curdir,)
+    if options["show_settings"]:
+        from freezelint.cli.show import show_settings
+
+        return show_settings(_standard_input_name(options) if "-" in paths else wanted, resolver)
+    if options["show_files"]:
+        from freezelint.cli.show import show_files
+
+        return show_files(wanted, resolver)
+    from freezelint import engine
+
+    if "-" in paths:
+        (name,) = _standard_input_name(options)
+        result = engine.check_text(sys.stdin.buffer.read(), name, resolver)
+    else:
+        result = engine.check_paths(wanted, resolver, progress=output.Progress())
+        if not result.files and not result.errors:
+            output.complain("warning: no Python, notebook or Markdown file under the given paths")
+    for error in result.errors:
+        output.complain(f"error: {error}")
+    output.report(
+        result,
+        resolver.for_directory(os.curdir).output_format,
+        statistics=bool(options["statistics"]),
+        output_file=options["output_file"],  # type: ignore[arg-type]
+    )
+    status = result.exit_status
+    return 0 if status == 1 and options["exit_zero"] else status
+
+
+def _standard_input_name(options: dict[str, object]) -> tuple[str, ...]:
+    return (str(options["stdin_filename"] or "<stdin>"),)

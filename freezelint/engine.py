@@ -1,0 +1,108 @@
+"""Drives a run: which files, with which settings, one after the other, into one result."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from freezelint.file_check import FileResult, check_data, order, unreadable
+from freezelint.findings import Finding
+from freezelint.result import Result
+from freezelint.settings import Resolver, Settings
+from freezelint.sources.discovery import DEFAULT_EXCLUDE, discover
+from freezelint.sources.ignores import Excludes
+
+Progress = Callable[[int, int], None]
+Path = str | os.PathLike[str]
+
+
+class SettingsSource(Protocol):
+    """Anything that knows the settings of a directory: a `Resolver`, or one `Settings` for all."""
+
+    def for_directory(self, directory: str) -> Settings: ...
+
+
+def files_of(paths: Iterable[Path], settings: SettingsSource) -> tuple[list[str], list[str]]:
+    """The files to check, in order, once each, and sentences about the paths that could not be looked at."""
+    files: dict[str, None] = {}
+    errors = []
+    for given in paths:
+        path = os.fspath(given)
+        own = settings.for_directory(path if os.path.isdir(path) else os.path.dirname(path))
+        found = discover(
+            [path],
+            exclude=own.exclude or (),
+            extend_exclude=own.extend_exclude,
+            respect_gitignore=own.respect_gitignore,
+            force_exclude=own.force_exclude,
+            root=own.root,
+        )
+        errors += [_missing(missing) for missing in found.missing]
+        explicit = not os.path.isdir(path) and not own.force_exclude
+        files.update(dict.fromkeys(f for f in found.files if explicit or not _excluded(f, own, settings)))
+    return list(files), errors
+
+
+def _missing(path: str) -> str:
+    if not os.path.exists(path):
+        return f"{path}: no such file or directory; the other paths were checked"
+    return f"{path}: this folder cannot be listed; the other paths were checked"
+
+
+def _excluded(filename: str, own: Settings, settings: SettingsSource) -> bool:
+    """Whether a settings file further down, nearer to the file, excludes it."""
+    nearer = settings.for_directory(os.path.dirname(filename))
+    if nearer is own:
+        return False
+    patterns = (*(nearer.exclude or DEFAULT_EXCLUDE), *nearer.extend_exclude)
+    return Excludes(patterns, os.path.realpath(nearer.root)).any_part_excluded(os.path.realpath(filename))
+
+
+def check_paths(
+    paths: Iterable[Path],
+    settings: SettingsSource | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Result:
+    """Check files and folders.
+
+    `settings` is one `Settings` for all files; None reads the settings file nearest to each. `progress` is
+    called with the number of files done and of all. Raises SettingsError when a settings file is invalid; what
+    else goes wrong is in the result: a path that does not exist in `errors`, the rest as 9xx findings.
+    """
+    source = settings or Resolver()
+    files, errors = files_of(paths, source)
+    findings: list[Finding] = []
+    lines = {}
+    for number, filename in enumerate(files, start=1):
+        result = _check_file(filename, source)
+        findings += result.findings
+        lines.update(result.lines)
+        if progress:
+            progress(number, len(files))
+    return Result(tuple(sorted(findings, key=order)), len(files), tuple(errors), lines)
+
+
+def _check_file(filename: str, settings: SettingsSource) -> FileResult:
+    own = settings.for_directory(os.path.dirname(filename))
+    try:
+        with open(filename, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        return FileResult([unreadable(filename, f"cannot be read: {error.strerror or error}")])
+    return check_data(data, filename, own)
+
+
+def check_text(data: bytes | str, filename: str, settings: SettingsSource) -> Result:
+    """Check text that is not on disk, such as standard input, as if it were the file `filename`."""
+    own = settings.for_directory(os.path.dirname(filename))
+    found = check_data(data, filename, own)
+    return Result(tuple(found.findings), 1, (), found.lines)
+
+
+def check_source(
+    text: str, filename: str = "<stdin>", settings: SettingsSource | None = None
+) -> list[Finding]:
+    """Check Python text (or a notebook's JSON, or Markdown: by `filename`) and return its findings."""
+    return list(check_text(text, filename, settings or Settings()).findings)
