@@ -15,12 +15,15 @@ class Segment:
     `text` uses "\\n" line endings only, has no BOM, and keeps every row of the original (lines that are not
     Python, such as IPython magics, are replaced by text of the same row count that parses).
     A position (row, column) in `text` is row + first_row - 1 and column + indent in the file or cell.
+    `repaired` says that rows in Python 2 were rewritten: columns behind a rewritten place may be off in
+    such a row.
     """
 
     text: str
     cell: int | None = None
     first_row: int = 1
     indent: int = 0
+    repaired: bool = False
 
     def locate(self, row: int, column: int) -> Location:
         """Map a 1-based row and column of `text` to the file (Python, Markdown) or the cell (notebook)."""

@@ -1,0 +1,126 @@
+"""Can anything in this file lead to a finding? Two answers, each far cheaper than the rules' own tree.
+
+`may_matter` looks at bytes, `ast_gate` at the standard library's tree. Both may say yes to a harmless file
+and must never say no to a harmful one. Nothing is imported before the first needle is found.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import ast
+
+# Substrings of "trainable" and of what one slip of the finger makes of it: the first covers most slips.
+CORES = (
+    "inab",
+    "anable",
+    "raniable",
+    "traiable",
+    "traianb",
+    "ainble",
+    "ainbale",
+    "ainale",
+    "ainalbe",
+    "innabl",
+    "inaab",
+    "ainibl",
+    "ineabl",
+)
+# Names that hold one of these speak of lists, counts and displays (trainable_variables, show_trainable):
+# reading or calling them changes nothing.
+LISTS = ("var", "weight", "param", "count", "num", "state", "show", "print")
+# Unless they say that they change something: set_weights_trainable(model, False).
+SETTERS = (
+    "set",
+    "make",
+    "mark",
+    "toggle",
+    "switch",
+    "turn",
+    "enable",
+    "disable",
+    "update",
+    "change",
+    "freez",
+)
+FREEZERS = ("freez", "Freez")
+# What else makes a second look at the bytes worth its import.
+NEEDLES = (b"reez", b".frozen", b"_frozen", b"FRZ")
+SUPPRESSIONS = ("freezelint", "FRZ")
+
+# What may be wrong where no flag is written: one needle of every group of a row must occur. Bytes hold a
+# needle as it stands; in a tree ".fit" and "def call" are whole names, other needles parts of one. The
+# comment names the rules.
+COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
+    (("Callback",), (".compile",)),  # FRZ104
+    ((".gradient",), ("apply",)),  # FRZ501 FRZ502 FRZ503 FRZ505 FRZ507
+    ((".minimize",), ("compat",)),  # FRZ505
+    (("watched_variables",),),  # FRZ505
+    ((".ref", ".experimental_ref", ".watch"), ("trainable_variables", "trainable_weights")),  # FRZ305
+    (("stop_gradient",), ("BatchNorm", "regularizer", "Tape")),  # FRZ506
+    (("requires_grad",), ("tensorflow", "keras")),  # FRZ309
+    (("enable_lora",),),  # FRZ704
+    (("TFSMLayer", "KerasLayer"), (".fit", ".compile", ".gradient")),  # FRZ703
+    (("def call",), (".fit",), ("Dropout", "BatchNorm"), ("Model",)),  # FRZ209
+    (("add_weight", "Variable"), (".assign", ".assign_add", ".assign_sub"), ("def call",)),  # FRZ208
+)
+# FRZ303 and FRZ304 need one of these names beside a membership test, `remove` or a comparison with `.name`.
+VARIABLE_LISTS = ("trainable_variables", "trainable_weights")
+
+MUTATORS = ("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort")
+READERS = frozenset({"getattr", "hasattr", "delattr", "get", "pop", "print", "append"})
+# A variable's own constructor argument freezes no layer; COMBINATIONS has the rest of what may be wrong
+# there.
+VARIABLE_MAKERS = frozenset({"add_weight", "add_variable", "add_state", "Variable", "get_variable"})
+
+
+def may_matter(data: bytes) -> bool:
+    """Whether a file with these raw bytes (Python, notebook JSON or Markdown) can hold a finding."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return True  # UTF-16: no needle would be found; the reader says what is wrong
+    if b"freezelint" in data or any(
+        all(any(needle.encode() in data for needle in group) for group in row) for row in COMBINATIONS
+    ):
+        return True
+    if any(core.encode() in data for core in CORES) or any(needle in data for needle in NEEDLES):
+        from freezelint.sources import gate_bytes
+
+        return gate_bytes.may_matter(data)
+    return False
+
+
+def parse(text: str) -> ast.Module | None:
+    """The tree of `text`, or None where this Python cannot parse it; never a warning."""
+    import ast
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+
+def ast_gate(text: str) -> bool | None:
+    """Whether this Python text can hold a finding; None when the standard `ast` cannot parse it."""
+    tree = parse(text)
+    if tree is None:
+        return None
+    if any(needle in text for needle in SUPPRESSIONS):
+        return True
+    from freezelint.sources import gate_ast
+
+    return gate_ast.may_matter(tree)
+
+
+def has_core(name: str) -> bool:
+    """Whether a name holds "trainable" or a misspelling of it."""
+    return any(core in name for core in CORES)
+
+
+def is_flag(name: str) -> bool:
+    """Whether a name speaks of the flag itself, not of a list of variables or of their number."""
+    lowered = name.lower()
+    reads = any(part in lowered for part in LISTS) and not any(part in lowered for part in SETTERS)
+    return has_core(name) and not reads

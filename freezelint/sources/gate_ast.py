@@ -1,0 +1,121 @@
+"""The same question asked of the standard library's tree, which knows code from comments and strings."""
+
+from __future__ import annotations
+
+import ast
+
+from freezelint.sources.gate import (
+    COMBINATIONS,
+    FREEZERS,
+    MUTATORS,
+    READERS,
+    VARIABLE_LISTS,
+    VARIABLE_MAKERS,
+    has_core,
+    is_flag,
+)
+
+
+def may_matter(tree: ast.AST) -> bool:
+    """Whether something is written, compared as a statement, or called that could be a flag."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if _matters(node):
+            return True
+        names.update(_names(node))
+    if any(all(_any_in(group, names) for group in row) for row in COMBINATIONS):
+        return True
+    return not names.isdisjoint(VARIABLE_LISTS) and any(map(_tests_a_variable, ast.walk(tree)))
+
+
+def _any_in(group: tuple[str, ...], names: set[str]) -> bool:
+    whole = {needle.removeprefix(".") for needle in group if needle.startswith((".", "def "))}
+    parts = [needle for needle in group if not needle.startswith((".", "def "))]
+    return not names.isdisjoint(whole) or any(part in name for name in names for part in parts)
+
+
+def _names(node: ast.AST) -> tuple[str, ...]:
+    """Every identifier that a node brings, imported ones included."""
+    if isinstance(node, ast.Name):
+        return (node.id,)
+    if isinstance(node, ast.Attribute):
+        return (node.attr,)
+    if isinstance(node, ast.FunctionDef):
+        return (f"def {node.name}",)
+    if isinstance(node, ast.alias):
+        return (node.name,)
+    if isinstance(node, ast.ImportFrom):
+        return (node.module or "",)
+    if isinstance(node, ast.keyword):
+        return (node.arg or "",)
+    return ()
+
+
+def _matters(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        written = not isinstance(node.ctx, ast.Load)
+        return written and (has_core(node.attr) or _is_frozen(node.attr))
+    if isinstance(node, ast.Subscript):
+        return not isinstance(node.ctx, ast.Load) and (_is_list(node.value) or _flag_text(node.slice))
+    if isinstance(node, ast.Call):
+        return _call_matters(node)
+    if isinstance(node, ast.Expr):
+        return any(isinstance(part, ast.Compare) and _compares_flag(part) for part in ast.walk(node))
+    if isinstance(node, ast.Dict):
+        return any(key is not None and _flag_text(key) for key in node.keys)
+    if isinstance(node, ast.Tuple | ast.List):
+        return any(map(_flag_text, node.elts))
+    return False
+
+
+def _call_matters(node: ast.Call) -> bool:
+    name = _called(node.func)
+    if is_flag(name) or _freezes(name):
+        return True
+    if name not in VARIABLE_MAKERS and any(is_flag(keyword.arg or "") for keyword in node.keywords):
+        return True
+    if name in MUTATORS and isinstance(node.func, ast.Attribute) and _is_list(node.func.value):
+        return True
+    return name not in READERS and any(map(_flag_text, node.args))
+
+
+def _called(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _freezes(name: str) -> bool:
+    return any(part in name for part in FREEZERS)
+
+
+def _is_frozen(name: str) -> bool:
+    return name.strip("_") in ("frozen", "is_frozen", "freeze", "freezed", "unfrozen")
+
+
+def _is_list(node: ast.expr) -> bool:
+    """An attribute like `model.trainable_weights`, or an element or slice of one."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Attribute | ast.Name) and has_core(_called(node))
+
+
+def _flag_text(node: ast.expr) -> bool:
+    """A string such as "trainable" or "backbone.trainable": the flag's name for `setattr`, `**kwargs`."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return False
+    return is_flag(node.value) and node.value.replace(".", "_").isidentifier()
+
+
+def _compares_flag(node: ast.Compare) -> bool:
+    names = [side.attr for side in (node.left, *node.comparators) if isinstance(side, ast.Attribute)]
+    return any(has_core(name) or _is_frozen(name) for name in names)
+
+
+def _tests_a_variable(node: ast.AST) -> bool:
+    """`v in frozen`, `"head" in v.name`, `frozen.remove(v)`, `set(model.trainable_weights)`."""
+    if isinstance(node, ast.Compare):
+        return any(isinstance(operator, ast.In | ast.NotIn) for operator in node.ops)
+    if isinstance(node, ast.Attribute):
+        return node.attr in ("name", "remove", "index")
+    return isinstance(node, ast.Call) and _called(node.func) == "set"

@@ -1,0 +1,82 @@
+"""The second look at bytes: is there a write, a comparison or a call, or are the flags only read?
+
+Also runs on the raw JSON of a notebook, where a line end is `\\n` and a quote `\\"`. Every occurrence of a
+flag-like word is judged by the few bytes around it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from freezelint.sources.gate import CORES, FREEZERS, MUTATORS, VARIABLE_LISTS, is_flag
+
+_WORD = re.compile(rb"(?:%s)\w*" % "|".join(CORES).encode())
+_FREEZE = re.compile(rb"(?:%s|frozen)\w*" % "|".join(FREEZERS).encode())
+_NOQA = re.compile(rb"FRZ\d")
+
+# Blanks, line ends, a backslash that continues a line, and both as JSON spells them.
+_SPACE = rb"(?:\s|\\[nrt\\]?)*"
+_STORE = re.compile(
+    _SPACE
+    + rb"(?:(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|:[^=\n]{1,80}=(?!=)|[,)\]][^=]{0,400}?=(?!=)"
+    + rb"|[!=]=|is\b|in\b)"
+)
+# The word ends a target that stands before it: `for x.trainable in`, `as x.trainable`, `del x.trainable`.
+_TARGET = re.compile(rb"\b(?:for|as|del)\s(?:(?!\sin\s)[^:=\n])*$")
+_COMPARED = re.compile(rb"(?:==|\bis)\s[^\n=]{0,80}$|==[^\n=]{0,80}$")
+_DOTTED = re.compile(rb"\." + _SPACE + rb"\w*$")
+_QUOTED = re.compile(rb"[\"'][\w.]*$")
+_DEFINED = re.compile(rb"\b(?:n?def|nclass|class)\s+\w*$")
+_CALL = re.compile(_SPACE + rb"\(")
+_KEYWORD = re.compile(_SPACE + rb"=(?!=)")
+_CLOSED = re.compile(rb"\\?[\"']" + _SPACE + rb"[:,)\]}]")
+_MUTATED = re.compile(
+    _SPACE
+    + rb"(?:\[[^\n]{0,80}?\]"
+    + _SPACE
+    + rb")?(?:\."
+    + _SPACE
+    + rb"(?:%s)" % "|".join(MUTATORS).encode()
+    + _SPACE
+    + rb"\(|(?<=\])(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=))"
+)
+# `v in frozen`, `v not in frozen`, `"head" in v.name`, `v.name.startswith(`: tests on single variables.
+_MEMBERSHIP = re.compile(
+    rb"\b(?:if|and|or|not|assert|while|lambda|==)\b[^\n]{0,160}?\bin\b|\.name\b|\.remove\b|\.index\b|\bset\s*\("
+)
+
+
+def may_matter(data: bytes) -> bool:
+    """Whether a flag-like word in `data` stands where something may happen to it."""
+    if _NOQA.search(data):
+        return True
+    if any(_flag_matters(data, match) for match in _WORD.finditer(data)):
+        return True
+    if any(_freeze_matters(data, match) for match in _FREEZE.finditer(data)):
+        return True
+    return any(name.encode() in data for name in VARIABLE_LISTS) and _MEMBERSHIP.search(data) is not None
+
+
+def _flag_matters(data: bytes, match: re.Match[bytes]) -> bool:
+    left = data[max(0, match.start() - 160) : match.start()]
+    right = data[match.end() : match.end() + 480]
+    if _MUTATED.match(right):
+        return True
+    if _DOTTED.search(left) and (_STORE.match(right) or _TARGET.search(left) or _COMPARED.search(left)):
+        return True
+    head = re.search(rb"\w*$", left)
+    if not is_flag(((head[0] if head else b"") + match[0]).decode("ascii", "replace")):
+        return False
+    if _CALL.match(right):
+        return not _DEFINED.search(left)
+    if _QUOTED.search(left):
+        return _CLOSED.match(right) is not None
+    return _KEYWORD.match(right) is not None
+
+
+def _freeze_matters(data: bytes, match: re.Match[bytes]) -> bool:
+    left = data[max(0, match.start() - 160) : match.start()]
+    right = data[match.end() : match.end() + 480]
+    if _DOTTED.search(left) and (_STORE.match(right) or _TARGET.search(left) or _COMPARED.search(left)):
+        return True
+    return not match[0].startswith(b"frozen") and bool(_CALL.match(right)) and not _DEFINED.search(left)

@@ -1,0 +1,85 @@
+"""Where logical lines start and what in them is code: a lexer that never fails, for text of any kind."""
+
+from __future__ import annotations
+
+import re
+
+_TOKEN = re.compile(
+    r"""
+    (?P<comment>\#.*)
+  | (?P<triple>'{3}|\"{3})
+  | (?P<string>'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")
+  | (?P<broken>['"].*)
+  | (?P<open>[(\[{])
+  | (?P<close>[)\]}])
+    """,
+    re.VERBOSE,
+)
+
+
+class Scanner:
+    """Reads rows one by one and knows whether the next one continues a string, a bracket or a backslash."""
+
+    __slots__ = ("_continued", "_depth", "_quote")
+
+    def __init__(self) -> None:
+        self._continued = False
+        self._depth = 0
+        self._quote = ""
+
+    @property
+    def at_start(self) -> bool:
+        """Whether the next row starts a logical line."""
+        return not (self._quote or self._depth or self._continued)
+
+    def feed(self, row: str) -> str:
+        """Read one row (without its line end) and return it masked, column for column.
+
+        Strings become `"`, brackets and what is in them `(`, comments `#`, a continuing backslash a blank;
+        what is left is code outside of brackets.
+        """
+        masked: list[str] = []
+        position = 0
+        self._continued = row.endswith("\\") and not self._quote
+        if self._quote:
+            position = self._end_of_quote(row, 0)
+            masked.append('"' * position)
+        while not self._quote and (token := _TOKEN.search(row, position)):
+            self._keep(masked, row[position : token.start()])
+            position = token.end()
+            if token["triple"]:
+                self._quote = token["triple"]
+                position = self._end_of_quote(row, position)
+            elif token["comment"]:
+                self._continued = False
+            self._depth = max(0, self._depth + bool(token["open"]) - bool(token["close"]))
+            sign = "#" if token["comment"] else "(" if token["open"] or token["close"] or self._depth else '"'
+            masked.append(sign * (position - token.start()))
+        self._keep(masked, row[position:])
+        if self._quote:
+            self._continued = False
+        return "".join(masked)
+
+    def _keep(self, masked: list[str], code: str) -> None:
+        masked.append("(" * len(code) if self._depth else code.replace("\\", " "))
+
+    def _end_of_quote(self, row: str, position: int) -> int:
+        """The column after the end of the open triple-quoted string, or the end of the row."""
+        while (end := row.find(self._quote, position)) >= 0:
+            before = row[:end]
+            if (len(before) - len(before.rstrip("\\"))) % 2 == 0:
+                end += len(self._quote)
+                self._quote = ""
+                return end
+            position = end + 1
+        return len(row)
+
+
+def mask(text: str) -> str:
+    """The text as `Scanner.feed` masks it, with line ends only where a logical line ends."""
+    scanner = Scanner()
+    masked: list[str] = []
+    for row in text.split("\n"):
+        masked.append(scanner.feed(row))
+        masked.append("\n" if scanner.at_start else " ")
+    return "".join(masked[:-1])
