@@ -51,12 +51,14 @@ def _missing(path: str) -> str:
 
 
 def _excluded(filename: str, own: Settings, settings: SettingsSource) -> bool:
-    """Whether a settings file further down, nearer to the file, excludes it."""
+    """Whether a settings file further down, nearer to the file than `own`, excludes it."""
     nearer = settings.for_directory(os.path.dirname(filename))
-    if nearer is own:
-        return False
-    patterns = (*(nearer.exclude or DEFAULT_EXCLUDE), *nearer.extend_exclude)
-    return Excludes(patterns, os.path.realpath(nearer.root)).any_part_excluded(os.path.realpath(filename))
+    return nearer is not own and _matches_exclude(filename, nearer)
+
+
+def _matches_exclude(filename: str, settings: Settings) -> bool:
+    patterns = (*(settings.exclude or DEFAULT_EXCLUDE), *settings.extend_exclude)
+    return Excludes(patterns, os.path.realpath(settings.root)).any_part_excluded(os.path.realpath(filename))
 
 
 def check_paths(
@@ -68,7 +70,7 @@ def check_paths(
     """Check files and folders.
 
     `settings` is one `Settings` for all files; None reads the settings file nearest to each. `progress` is
-    called with the number of files done and of all. Raises SettingsError when a settings file is invalid; what
+    called with the number of files done and of all. SettingsError when a settings file is invalid; what
     else goes wrong is in the result: a path that does not exist in `errors`, the rest as 9xx findings.
     """
     source = settings or Resolver()
@@ -97,6 +99,8 @@ def _check_file(filename: str, settings: SettingsSource) -> FileResult:
 def check_text(data: bytes | str, filename: str, settings: SettingsSource) -> Result:
     """Check text that is not on disk, such as standard input, as if it were the file `filename`."""
     own = settings.for_directory(os.path.dirname(filename))
+    if own.force_exclude and _matches_exclude(filename, own):
+        return Result((), 0)
     found = check_data(data, filename, own)
     return Result(tuple(found.findings), 1, (), found.lines)
 

@@ -33,7 +33,7 @@ class FileResult:
 
 
 def check_data(data: bytes | str, filename: str, settings: Settings) -> FileResult:
-    """Check the bytes of one file, or a text whose coding cookie is void. Never raises: what goes wrong is a finding of the 9xx group."""
+    """Check the bytes of one file, or a text (its cookie is void). What goes wrong is a 9xx finding."""
     try:
         source = from_text(data, filename, preview=settings.preview)
     except UnreadableSource as error:

@@ -19,7 +19,7 @@ class Settings:
     """What is checked and how. Globs count from the directory `root`.
 
     `selections` are the layers of select, extend-select and ignore, the strongest last; `exclude` None means
-    the default excludes. `origins` says where the value of a key came from; one that is missing has its default.
+    the default excludes. `origins` says where the value of a key came from; a missing one has its default.
     """
 
     selections: tuple[Selection, ...] = ()

@@ -1,4 +1,4 @@
-"""The keys of `[tool.freezelint]`: types, and errors that name the file, the key and the nearest valid one."""
+"""The keys of `[tool.freezelint]`: types, and errors that name file, key and the nearest valid one."""
 
 from __future__ import annotations
 
