@@ -3,8 +3,8 @@
     python tests/run_fixtures.py                  both generations, one process each
     python tests/run_fixtures.py --keras 3 PATH…  one generation, some fixtures
 
-Prints fixture, engine, claim, what was measured and whether it holds; exit status 1 when a claim does not hold.
-The notation is described in fixtures/README.md.
+Prints fixture, engine, claim, what was measured and whether it holds; exit status 1 when a claim does not
+hold. The notation is described in fixtures/README.md.
 """
 
 from __future__ import annotations
@@ -114,10 +114,8 @@ def labelled(layer: Any, prefix: str = "") -> list[tuple[str, Any]]:
     inner = list(layer._flatten_layers(recursive=False, include_self=False))
     pairs = [pair for child in inner for pair in labelled(child, f"{prefix}{child.name}/")]
     taken = {id(weight) for _, weight in pairs}
-    for weight in layer.weights:
-        if id(weight) not in taken:
-            pairs.append((prefix + weight.name.split("/")[-1].split(":")[0], weight))
-    return pairs
+    own = [weight for weight in layer.weights if id(weight) not in taken]
+    return pairs + [(prefix + weight.name.split("/")[-1].split(":")[0], weight) for weight in own]
 
 
 def snapshot(model: Any) -> dict[str, bytes]:
@@ -232,14 +230,21 @@ def check(paths: list[Path], generation: str, *, verbose: bool) -> int:
             failed += not holds
             if verbose or not holds:
                 name = path.relative_to(FIXTURES) if path.is_relative_to(FIXTURES) else path
-                print(f"{'holds' if holds else 'FAILS'}  {name}  |  {engine}  |  {claim}  |  {measured}", flush=True)
-    print(f"{engine}: {len(paths)} programs, {checked} claims checked, {checked - failed} hold, {failed} do not")
+                print(
+                    f"{'holds' if holds else 'FAILS'}  {name}  |  {engine}  |  {claim}  |  {measured}",
+                    flush=True,
+                )
+    print(
+        f"{engine}: {len(paths)} programs, {checked} claims checked, {checked - failed} hold, {failed} do not"
+    )
     return failed
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--keras", choices=["2", "3"], help="one generation (default: both, one process each)")
+    parser.add_argument(
+        "--keras", choices=["2", "3"], help="one generation (default: both, one process each)"
+    )
     parser.add_argument("--quiet", action="store_true", help="print only the claims that do not hold")
     parser.add_argument("paths", nargs="*", type=Path, help="fixtures or folders of fixtures (default: all)")
     options = parser.parse_args()
