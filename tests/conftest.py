@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,11 +12,17 @@ from typing import Any
 
 import pytest
 
+# Tests that start a Python of their own find the package here, installed or not.
+ROOT = str(Path(__file__).parents[1])
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (ROOT, os.environ.get("PYTHONPATH"))))
+
 FLAG = re.compile(r"\w+\.trainable = \w+")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: runs other programs for several seconds, some need a package index")
+    config.addinivalue_line(
+        "markers", "slow: runs other programs for several seconds, some need a package index"
+    )
 
 
 @dataclass
@@ -41,8 +48,8 @@ def _build(program: Any) -> StubTimeline:
     for number, segment in enumerate(program.segments):
         for row, line in enumerate(segment.text.split("\n"), start=1):
             if "= =" in line:
-                problem = SimpleNamespace(segment=number, row=row, column=line.index("= =") + 3, message="broken")
-                problems.append(problem)
+                column = line.index("= =") + 3
+                problems.append(SimpleNamespace(segment=number, row=row, column=column, message="broken"))
     return StubTimeline(program, problems)
 
 
@@ -60,7 +67,7 @@ def _check(timeline: StubTimeline, target: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def stub_rules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
-    """A catalogue of FRZ101 (fires on every flag write), a silent FRZ102 and 9xx, whatever rules there really are.
+    """A catalogue of FRZ101 (fires on every flag write), a silent FRZ102 and 9xx.
 
     The returned dictionary maps codes to checks: a test may exchange them. The working directory is empty.
     """

@@ -18,10 +18,14 @@ URL = "https://freezelint.readthedocs.io/rules/{}/"
 
 
 def lines(result: freezelint.Result) -> list[str]:
-    return [f"{f.filename}:{f.cell or ''}:{f.location.row}:{f.location.column} {f.code}" for f in result.findings]
+    return [
+        f"{f.filename}:{f.cell or ''}:{f.location.row}:{f.location.column} {f.code}" for f in result.findings
+    ]
 
 
-def test_no_file_no_finding_but_a_missing_path_is_an_error(stub_rules: dict[str, Any], tmp_path: Path) -> None:
+def test_no_file_no_finding_but_a_missing_path_is_an_error(
+    stub_rules: dict[str, Any], tmp_path: Path
+) -> None:
     empty = check_paths([tmp_path])
     assert (empty.findings, empty.files, empty.errors, empty.exit_status) == ((), 0, (), 0)
     (tmp_path / "a.py").write_text(FLAG)
@@ -192,10 +196,12 @@ def test_text_with_a_coding_cookie_that_its_caller_has_already_decoded(stub_rule
     assert found.location == Location(2, 6)
 
 
-def test_the_source_of_a_notebook_frame_is_the_cell_as_written(stub_rules: dict[str, Any], tmp_path: Path) -> None:
+def test_the_source_of_a_notebook_frame_is_the_cell_as_written(
+    stub_rules: dict[str, Any], tmp_path: Path
+) -> None:
     cell = '{"cell_type": "code", "source": ["%time x\\n", "base.trainable = False"]}'
     (tmp_path / "n.ipynb").write_text(
-        '{"cells": [{"cell_type": "markdown", "source": "x"}, %s], "nbformat": 4, "metadata": {}}' % cell
+        '{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "markdown", "source": "x"}, ' + cell + "]}"
     )
     result = check_paths(["n.ipynb"])
     assert lines(result) == ["n.ipynb:1:2:1 FRZ101"]

@@ -54,7 +54,9 @@ def test_importing_freezelint_is_cheap(tmp_path: Path) -> None:
 
 def test_a_whole_run_over_a_bug_imports_no_framework(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(BUG)
-    code = "from freezelint.__main__ import main; print(main(['check', 'train.py', '--output-format', 'json']))"
+    code = (
+        "from freezelint.__main__ import main; print(main(['check', 'train.py', '--output-format', 'json']))"
+    )
     names, output = modules_after(code, tmp_path)
     assert "libcst" in names
     assert not names & set(FRAMEWORKS)
@@ -67,9 +69,10 @@ def test_a_run_over_files_that_cannot_matter_imports_next_to_nothing(tmp_path: P
     names, output = modules_after(code, tmp_path)
     before, _ = modules_after("", tmp_path)
     assert output.rstrip() == "All checks passed! (1 file checked)"
-    assert {name for name in names - before if not name.startswith("freezelint")} <= {"json", "__future__"} | {
-        name for name in names if name.startswith("json.")
-    }
+    assert {name for name in names - before if not name.startswith("freezelint")} <= {
+        "json",
+        "__future__",
+    } | {name for name in names if name.startswith("json.")}
 
 
 def test_help_and_version_import_no_analysis(tmp_path: Path) -> None:

@@ -101,7 +101,10 @@ for x in y:  # freezelint: ignore[FRZ101]
             "m.trainable = 1  # freezelint: ignore[FRZ101,FRZ102]",
             "1:18 FRZ901 this comment suppresses no `FRZ102`; remove it",
         ),
-        ("x = 1  # freezelint: ignore[FRZ103]", "1:8 FRZ902 there is no rule `FRZ103`; did you mean `FRZ102`?"),
+        (
+            "x = 1  # freezelint: ignore[FRZ103]",
+            "1:8 FRZ902 there is no rule `FRZ103`; did you mean `FRZ102`?",
+        ),
         ("x = 1  # noqa: FRZ103", "1:8 FRZ902 there is no rule `FRZ103`; did you mean `FRZ102`?"),
         (
             "x = 1  # freezelint: ignore[E501]",
@@ -156,10 +159,14 @@ def notebook(*cells: str) -> str:
     return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
-def test_in_a_notebook_a_comment_rules_in_its_cell_and_a_file_comment_in_all(stub_rules: dict[str, Any]) -> None:
+def test_in_a_notebook_a_comment_rules_in_its_cell_and_a_file_comment_in_all(
+    stub_rules: dict[str, Any],
+) -> None:
     one = notebook("a.trainable = False  # freezelint: ignore[FRZ101]", "b.trainable = False")
     assert findings(one, "n.ipynb") == ["2:1:1 FRZ101"]
-    whole = notebook("a.trainable = False", "%time x\n# freezelint: file-ignore[FRZ101]", "b.trainable = False")
+    whole = notebook(
+        "a.trainable = False", "%time x\n# freezelint: file-ignore[FRZ101]", "b.trainable = False"
+    )
     assert findings(whole, "n.ipynb") == []
 
 

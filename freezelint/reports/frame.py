@@ -69,6 +69,10 @@ def frame(
     margin = f"{' ' * gutter} {bar}"
     rows = [margin]
     first, last = max(1, start.row - context), min(len(lines), start.row + context)
+    while first < start.row and not lines[first - 1].strip():
+        first += 1
+    while last > start.row and not lines[last - 1].strip():
+        last -= 1
     for row in range(first, last + 1):
         text, columns = layout(lines[row - 1])
         at = columns[min(start.column - 1, len(columns) - 1)] if row == start.row else 0
@@ -79,12 +83,4 @@ def frame(
             stop = columns[min(end.column - 1, len(columns) - 1)] if end.row == row else columns[-1]
             carets = "^" * max(1, min(stop, moved + WIDEST) - at)
             rows.append(f"{margin} {' ' * (at - moved)}{paint(carets, style, color=color)}")
-    # Blank rows at the edge of the context say nothing.
-    while (
-        len(rows) > 2
-        and rows[-1] == f"{paint(f'{last:>{gutter}}', 'blue', color=color)} {bar}"
-        and last != start.row
-    ):
-        rows.pop()
-        last -= 1
     return [*rows, margin]
