@@ -14,31 +14,30 @@ _WORD = re.compile(rb"(?:%s)\w*" % "|".join(CORES).encode())
 _FREEZE = re.compile(rb"(?:%s|frozen)\w*" % "|".join(FREEZERS).encode())
 _NOQA = re.compile(rb"FRZ\d")
 
-# Blanks, line ends, a backslash that continues a line, and both as JSON spells them.
-_SPACE = rb"(?:\s|\\[nrt\\]?)*"
+# Blanks, line ends, a continuing backslash; the same as JSON spells it, and the step to its next string.
+_SPACE = rb"(?:[\s\\]|(?<=\\)[nrt]|\",\s*\")*"
+_OPERATOR = rb"(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)"
 _STORE = re.compile(
-    _SPACE
-    + rb"(?:(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)|:[^=\n]{1,80}=(?!=)|[,)\]][^=]{0,400}?=(?!=)"
-    + rb"|[!=]=|is\b|in\b)"
+    _SPACE + rb"(?:%s|:[^=\n]{1,80}=(?!=)|[,)\]][^=]{0,400}?=(?!=)|[!=]=|is\b|in\b)" % _OPERATOR
 )
 # The word ends a target that stands before it: `for x.trainable in`, `as x.trainable`, `del x.trainable`.
-_TARGET = re.compile(rb"\b(?:for|as|del)\s(?:(?!\sin\s)[^:=\n])*$")
+_TARGET = re.compile(rb"(?:\b|\\[nrt])(?:for|as|del)\s(?:(?!\sin\s)[^:=\n])*$")
 _COMPARED = re.compile(rb"(?:==|\bis)\s[^\n=]{0,80}$|==[^\n=]{0,80}$")
 _DOTTED = re.compile(rb"\." + _SPACE + rb"\w*$")
 _QUOTED = re.compile(rb"[\"'][\w.]*$")
-_DEFINED = re.compile(rb"\b(?:n?def|nclass|class)\s+\w*$")
+_DEFINED = re.compile(rb"(?:\b|\\[nrt])(?:def|class)\s+\w*$")
 _CALL = re.compile(_SPACE + rb"\(")
 _KEYWORD = re.compile(_SPACE + rb"=(?!=)")
 _CLOSED = re.compile(rb"\\?[\"']" + _SPACE + rb"[:,)\]}]")
+# Something is done to a list of weights or to its elements: `[0] = v`, `.clear(`.
 _MUTATED = re.compile(
-    _SPACE
-    + rb"(?:\[[^\n]{0,80}?\]"
-    + _SPACE
-    + rb")?(?:\."
-    + _SPACE
-    + rb"(?:%s)" % "|".join(MUTATORS).encode()
-    + _SPACE
-    + rb"\(|(?<=\])(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=))"
+    rb"(?:%(space)s\[[^\n\]]{0,80}\])*%(space)s\.%(space)s(?:%(method)s)%(space)s\("
+    rb"|(?:%(space)s\[[^\n\]]{0,80}\])+%(space)s%(operator)s"
+    % {
+        b"space": _SPACE,
+        b"method": "|".join(MUTATORS).encode(),
+        b"operator": _OPERATOR,
+    }
 )
 # `v in frozen`, `v not in frozen`, `"head" in v.name`, `v.name.startswith(`: tests on single variables.
 _MEMBERSHIP = re.compile(

@@ -1,8 +1,8 @@
 """Which paths are left out: exclude patterns and .gitignore files.
 
-Most patterns that people write are plain (`build/`, `*.log`, `/data`): those are matched here with string
-methods. pathspec, which costs as much as two interpreter starts, is imported only for a file that holds
-another kind.
+The walk asks about every folder before it enters it, as git does, so a pattern is held against a path itself,
+never against the folders above it. Most patterns that people write are plain (`build/`, `*.log`, `/data`):
+string methods match those, and `re` is imported for the others only.
 """
 
 from __future__ import annotations
@@ -11,95 +11,94 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Sequence
 
-    from pathspec import GitIgnoreSpec
-
-_GLOB = frozenset("*?[]\\!")
+_GLOB = frozenset("*?[]\\")
 
 
-class PlainPattern:
-    """A pattern without path wildcards: a name with at most one `*`, or a literal path.
+class Pattern:
+    """One line of a .gitignore.
 
-    `path` is the literal path (anchored to the folder of the file), or None: then `prefix`*`suffix` is
-    matched with the last part of a path, anywhere below.
+    A pattern with a `/` before its end is held against the path relative to the folder of the file, any other
+    one against the last part of a path, anywhere below.
     """
 
-    __slots__ = ("folders_only", "negated", "path", "prefix", "starred", "suffix")
+    __slots__ = ("_anchored", "_folders_only", "_glob", "_prefix", "_suffix", "negated")
 
     def __init__(self, line: str) -> None:
         self.negated = line.startswith("!")
         body = line[self.negated :]
-        self.folders_only = body.endswith("/")
-        body = body.rstrip("/")
-        self.path = body.lstrip("/") if "/" in body else None
-        self.prefix, star, self.suffix = body.partition("*")
-        self.starred = bool(star)
+        self._folders_only = body.endswith("/")
+        body = body.removesuffix("/")
+        self._anchored = "/" in body
+        body = body.removeprefix("/")
+        self._prefix, star, suffix = body.partition("*")
+        self._suffix = suffix if star else None
+        wild = _GLOB & set(body) - {"*"} or body.count("*") > 1 or (star and "/" in body)
+        self._glob = _translate(body) if wild else None
 
     def matches(self, relative: str, name: str, is_folder: bool) -> bool:
-        if self.folders_only and not is_folder:
+        """Whether the path is meant; `relative` uses `/` and has none at its end."""
+        if self._folders_only and not is_folder:
             return False
-        if self.path is not None:
-            return relative == self.path
-        if not self.starred:
-            return name == self.prefix
-        long_enough = len(name) >= len(self.prefix) + len(self.suffix)
-        return long_enough and name.startswith(self.prefix) and name.endswith(self.suffix)
+        text = relative if self._anchored else name
+        if self._glob is not None:
+            return self._glob.fullmatch(text) is not None
+        if self._suffix is None:
+            return text == self._prefix
+        if "/" in text or len(text) < len(self._prefix) + len(self._suffix):
+            return False
+        return text.startswith(self._prefix) and text.endswith(self._suffix)
 
 
-def _plain(line: str) -> list[PlainPattern] | None:
-    """The plain patterns that say the same as `line`, or None where pathspec has to judge."""
-    body = line.removeprefix("!")
-    head, bracket, rest = body.partition("[")
-    if bracket:
-        letters, closing, tail = rest.partition("]")
-        if not closing or not letters.isalnum() or "[" in tail:
-            return None
-        alternatives = [_plain(line[: len(line) - len(body)] + head + letter + tail) for letter in letters]
-        return (
-            [pattern for found in alternatives if found for pattern in found] if all(alternatives) else None
-        )
-    stripped = body.rstrip("/")
-    if body.count("/") - (len(body) - len(stripped)) and "*" in body:
-        return None
-    doubtful = not stripped or "//" in body or body.endswith(" ") or body.count("*") > 1
-    if doubtful or any(sign in _GLOB and sign != "*" for sign in body):
-        return None
-    return [PlainPattern(line)]
+def _translate(glob: str) -> re.Pattern[str]:
+    """A glob as git understands it; one that cannot be understood matches nothing."""
+    import re
+
+    parts: list[str] = []
+    pieces = re.findall(r"^\*\*/|/\*\*/|/\*\*$|\*+|\?|\[[!^]?\]?(?:\\.|[^\]])*\]|\\.|.", glob, re.DOTALL)
+    for piece in pieces:
+        if piece == "**/":
+            parts.append("(?:.*/)?")
+        elif piece == "/**/":
+            parts.append("/(?:.*/)?")
+        elif piece == "/**":
+            parts.append("/.+")
+        elif piece[0] == "*":
+            parts.append(".*" if glob == "**" else "[^/]*")
+        elif piece == "?":
+            parts.append("[^/]")
+        elif piece[0] == "[" and len(piece) > 1:
+            inside = piece[1:-1]
+            inside = "^" + inside[1:] if inside[:1] == "!" else inside
+            parts.append(f"(?!/)[{inside.replace('[', chr(92) + '[')}]")
+        else:
+            parts.append(re.escape(piece[1:] if piece[0] == chr(92) and len(piece) > 1 else piece))
+    try:
+        return re.compile("".join(parts), re.DOTALL)
+    except re.error:
+        return re.compile(r"(?!)")
 
 
 class IgnoreFile:
     """The patterns of one .gitignore, relative to its folder; the last pattern that matches decides."""
 
-    __slots__ = ("_folder", "_lines", "_plain", "_spec")
+    __slots__ = ("_folder", "_patterns")
 
     def __init__(self, lines: Sequence[str], folder: str) -> None:
-        self._lines = tuple(lines)
         self._folder = folder.rstrip(os.sep) + os.sep
-        self._spec: GitIgnoreSpec | None = None
-        self._plain: list[PlainPattern] | None = []
-        for line in lines:
-            found = _plain(line)
-            if found is None:
-                self._plain = None
-                break
-            self._plain += found
+        self._patterns = [Pattern(line) for line in reversed(lines)]
 
     def decide(self, path: str, name: str, is_folder: bool) -> bool | None:
         """True: ignored, False: taken back by a `!` pattern, None: no pattern speaks of this path."""
         if not path.startswith(self._folder):
             return None
         relative = path[len(self._folder) :].replace(os.sep, "/")
-        if self._plain is not None:
-            for pattern in reversed(self._plain):
-                if pattern.matches(relative, name, is_folder):
-                    return not pattern.negated
-            return None
-        if self._spec is None:
-            from pathspec import GitIgnoreSpec
-
-            self._spec = GitIgnoreSpec.from_lines(self._lines)
-        return self._spec.check_file(relative + "/" if is_folder else relative).include
+        for pattern in self._patterns:
+            if pattern.matches(relative, name, is_folder):
+                return not pattern.negated
+        return None
 
 
 class Excludes:

@@ -11,7 +11,7 @@ import re
 from freezelint.sources.gate import parse
 from freezelint.sources.rows import mask
 
-# All patterns run on masked text: strings are `"`, brackets `(`, comments `#`.
+# All patterns run on masked text: strings are `"`, comments `#`, and for statements brackets `(`.
 _STATEMENT = re.compile(
     r"(?m)(?:^|[:;])[ \t]*(?P<word>print|exec)"
     r"(?:(?P<gap>[ \t]+)(?!(?:in|is|and|or|if|for|else)\b)(?=[\w\"`~])|(?=[\"`]))(?P<rest>[^;\n#]*)"
@@ -31,7 +31,7 @@ Edit = tuple[int, int, str]
 def repair(text: str) -> str | None:
     """The text as Python 3 that the standard `ast` parses, or None where light repair does not get there."""
     masked = mask(text)
-    edits = _statements(masked) + _words(masked)
+    edits = _statements(masked) + _clauses(masked) + _words(mask(text, flat=False))
     if not edits:
         return None
     repaired = _apply(text, edits)
@@ -50,10 +50,13 @@ def _statements(masked: str) -> list[Edit]:
     return edits
 
 
+def _clauses(masked: str) -> list[Edit]:
+    return [(*match.span("comma"), " as ") for match in _EXCEPT.finditer(masked)]
+
+
 def _words(masked: str) -> list[Edit]:
-    """Everything that is another word in Python 3."""
-    edits: list[Edit] = [(*match.span("comma"), " as ") for match in _EXCEPT.finditer(masked)]
-    edits += [(*match.span(), "!=") for match in _UNEQUAL.finditer(masked)]
+    """Everything that is another word in Python 3, also inside brackets."""
+    edits: list[Edit] = [(*match.span(), "!=") for match in _UNEQUAL.finditer(masked)]
     edits += [(*match.span("u"), " ") for match in _UNICODE_RAW.finditer(masked)]
     for match in _BACKTICKS.finditer(masked):
         edits += [(match.start(), match.start() + 1, "repr("), (match.end() - 1, match.end(), ")")]

@@ -20,9 +20,10 @@ _TOKEN = re.compile(
 class Scanner:
     """Reads rows one by one and knows whether the next one continues a string, a bracket or a backslash."""
 
-    __slots__ = ("_continued", "_depth", "_quote")
+    __slots__ = ("_continued", "_depth", "_flat", "_quote")
 
-    def __init__(self) -> None:
+    def __init__(self, *, flat: bool = True) -> None:
+        self._flat = flat
         self._continued = False
         self._depth = 0
         self._quote = ""
@@ -35,8 +36,8 @@ class Scanner:
     def feed(self, row: str) -> str:
         """Read one row (without its line end) and return it masked, column for column.
 
-        Strings become `"`, brackets and what is in them `(`, comments `#`, a continuing backslash a blank;
-        what is left is code outside of brackets.
+        Strings become `"`, comments `#`, a continuing backslash a blank and, if `flat`, brackets with all
+        that is in them `(`; what is left is code.
         """
         masked: list[str] = []
         position = 0
@@ -53,15 +54,20 @@ class Scanner:
             elif token["comment"]:
                 self._continued = False
             self._depth = max(0, self._depth + bool(token["open"]) - bool(token["close"]))
-            sign = "#" if token["comment"] else "(" if token["open"] or token["close"] or self._depth else '"'
-            masked.append(sign * (position - token.start()))
+            bracket = token["open"] or token["close"]
+            if token["comment"]:
+                masked.append("#" * (position - token.start()))
+            elif self._flat and (bracket or self._depth):
+                masked.append("(" * (position - token.start()))
+            else:
+                masked.append(bracket or '"' * (position - token.start()))
         self._keep(masked, row[position:])
         if self._quote:
             self._continued = False
         return "".join(masked)
 
     def _keep(self, masked: list[str], code: str) -> None:
-        masked.append("(" * len(code) if self._depth else code.replace("\\", " "))
+        masked.append("(" * len(code) if self._flat and self._depth else code.replace("\\", " "))
 
     def _end_of_quote(self, row: str, position: int) -> int:
         """The column after the end of the open triple-quoted string, or the end of the row."""
@@ -75,9 +81,9 @@ class Scanner:
         return len(row)
 
 
-def mask(text: str) -> str:
+def mask(text: str, *, flat: bool = True) -> str:
     """The text as `Scanner.feed` masks it, with line ends only where a logical line ends."""
-    scanner = Scanner()
+    scanner = Scanner(flat=flat)
     masked: list[str] = []
     for row in text.split("\n"):
         masked.append(scanner.feed(row))
