@@ -52,3 +52,38 @@ model.fit(x, y)
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.rules.wording import deed, generation, only, target_of
+from freezelint.timeline.stale import StaleWrite, blame, stale_writes
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """Writes after `compile()` that the first training call overlooks, or sees by luck."""
+    stale = [s for s in stale_writes(timeline, target) if "again" not in s.outcomes.values()]
+    for one in stale:
+        yield Report(
+            blame(timeline, one.write, [s.write for s in stale], one.trained),
+            _message(timeline, target, one),
+            "error" if "2" in one.outcomes else "warning",
+            generation(one.outcomes, target),
+            (("compiled here", one.compiled.at.site), ("trained here", one.trained.at.site)),
+        )
+
+
+def _message(timeline: Timeline, target: Target, one: StaleWrite) -> str:
+    what, model = target_of(timeline, one.write.key), timeline.label(one.trained.model)
+    kept = "training" if one.write.value is False else "frozen"
+    sentences = {
+        "2": f"the flags of that compile are used, so {what} {'keeps' if kept == 'training' else 'stays'} {kept}",
+        "3": "it counts only because nothing was traced yet; compile again to make it certain",
+    }
+    happens = only({g: sentences[g] for g in one.outcomes}, target)
+    return f"{what} is {deed(one.write)} after `{model}` was compiled and before it trains: {happens}"

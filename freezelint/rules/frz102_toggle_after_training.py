@@ -54,3 +54,54 @@ model.fit(x, y)
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.rules.wording import deed, generation, only, target_of
+from freezelint.timeline.events import Site
+from freezelint.timeline.stale import StaleWrite, blame, stale_writes
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """Writes between two training calls of one compile that the second call overlooks."""
+    stale = [s for s in stale_writes(timeline, target) if "again" in s.outcomes.values()]
+    for one in stale:
+        yield Report(
+            blame(timeline, one.write, [s.write for s in stale], one.trained),
+            _message(timeline, target, one),
+            "error",
+            generation(one.outcomes, target),
+            tuple(_related(one)),
+        )
+
+
+def _related(one: StaleWrite) -> Iterator[tuple[str, Site]]:
+    yield "compiled here", one.compiled.at.site
+    trace = one.trained.trace
+    if trace is not None and trace != "unknown" and trace.at.site.node is not one.trained.at.site.node:
+        yield "first trained here", trace.at.site
+    yield "trained again here", one.trained.at.site
+
+
+def _message(timeline: Timeline, target: Target, one: StaleWrite) -> str:
+    what, model = target_of(timeline, one.write.key), timeline.label(one.trained.model)
+    freezes = one.write.value is False
+    result = f"{what} {'keeps training' if freezes else 'stays frozen'}"
+    sentences = {
+        "2": f"the flags of the compile are still used, so {result}",
+        "3": f"the train function that was traced before is used again, so {result}",
+    }
+    if one.outcomes.get("3") == "first":
+        sentences["3"] = "it counts only because this method was not traced yet"
+    if target.backend == "jax":
+        sentences["3"] = "the JAX backend raises ValueError at the next training call"
+    elif target.backend == "torch":
+        sentences["3"] = "the optimizer raises ValueError for a variable that it does not know"
+    happens = only({g: sentences[g] for g in one.outcomes}, target)
+    return f"{what} is {deed(one.write)} after `{model}` trained and is not compiled again: {happens}"

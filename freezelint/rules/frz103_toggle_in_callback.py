@@ -54,3 +54,43 @@ model.fit(x, y, initial_epoch=5, epochs=10)
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.rules.wording import target_of
+from freezelint.timeline.events import Compiled, FlagWritten, Retraced
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """Flag writes while a callback of a running fit is executed, unless it makes a new train function."""
+    eager = timeline.machine.eager or any(c.eager is not False for c in timeline.of(Compiled))
+    for write in timeline.of(FlagWritten):
+        hook = next((f for f in write.at.frames if f.role == "callback"), None)
+        if hook is None or not write.text or (eager and write.value is not True):
+            continue
+        if _renews(timeline, write):
+            continue
+        what = target_of(timeline, write.key)
+        yield Report(
+            write.at.site,
+            f"`{hook.name}` sets the flag of {what} while fit is running with the train function that it traced: "
+            f"{what} trains as before",
+            "error",
+        )
+
+
+def _renews(timeline: Timeline, write: FlagWritten) -> bool:
+    """The same hook compiles (that is FRZ104) or makes a new train function after the write."""
+    depth = next(n for n, f in enumerate(write.at.frames) if f.role == "callback") + 1
+    return any(
+        isinstance(event, (Compiled, Retraced))
+        and event.at.order > write.at.order
+        and event.at.frames[:depth] == write.at.frames[:depth]
+        for event in timeline.events
+    )

@@ -39,7 +39,7 @@ model.fit(x, y, initial_epoch=5, epochs=10)
 ## Not reported
 
 - `compile()` of a model other than the one that is training.
-- `compile()` before or after `fit()`.
+- `compile()` before or after `fit()`, and in `on_train_end`: no batch follows.
 
 ## References
 
@@ -48,3 +48,26 @@ model.fit(x, y, initial_epoch=5, epochs=10)
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.timeline.events import Compiled
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """Compiles of the model in training inside a callback method that runs during fit."""
+    for event in timeline.of(Compiled):
+        hook = next((f for f in event.at.frames if f.role == "callback"), None)
+        if hook is not None and event.on_callback_model:
+            yield Report(
+                event.at.site,
+                f"`{hook.name}` compiles the model that fit is training: its train function is gone and the next "
+                "batch raises TypeError",
+                "error",
+            )

@@ -51,3 +51,31 @@ model.fit(x, y)
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.rules.wording import target_of
+from freezelint.timeline.events import Compiled, FlagWritten
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """Flag writes under a condition in code that runs only while it is traced."""
+    if timeline.machine.eager or any(c.eager is not False for c in timeline.of(Compiled)):
+        return
+    for write in timeline.of(FlagWritten):
+        traced = next((f for f in write.at.frames if f.role == "traced"), None)
+        if traced is None or not write.text or not write.at.guards:
+            continue
+        what = target_of(timeline, write.key)
+        yield Report(
+            write.at.site,
+            f"`{traced.name}` is traced: this line runs while the graph is built and not at every step, so {what} "
+            "does not change when the condition does",
+            "error",
+        )

@@ -51,6 +51,9 @@ Better still is one model with a `train_step` that hands each optimizer its own 
 - The flag is True again at the discriminator's first training call.
 - A `train_step` or a gradient tape with explicit variable lists.
 
+A second `Model` over the discriminator's layers, frozen in its place, is reported: on Keras 3 the flag lives on
+the weights, which both share.
+
 ## References
 
 - [eriklindernoren/Keras-GAN#22](https://github.com/eriklindernoren/Keras-GAN/issues/22): why the recipe
@@ -60,3 +63,63 @@ Better still is one model with a `train_step` that hands each optimizer its own 
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.rules.wording import generation, target_of
+from freezelint.timeline.events import Compiled, FlagEntry, Trained
+from freezelint.timeline.flags import value_in
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """What was trainable when its model was compiled, is frozen for another model, and is so when first trained."""
+    if "3" not in target.generations:
+        return
+    seen: set[object] = set()
+    for trained in timeline.of(Trained):
+        compiled = trained.compiled
+        if not isinstance(compiled, Compiled) or trained.trace is not None:
+            continue
+        for entry in trained.flags.entries.values():
+            other = _meant_for(trained, compiled, entry)
+            node = entry.write.at.site.node
+            if other is None or node in seen or value_in(compiled.flags, timeline.machine, entry.key) is not True:
+                continue
+            seen.add(node)
+            yield _report(timeline, target, trained, compiled, entry, other)
+
+
+def _meant_for(trained: Trained, compiled: Compiled, entry: FlagEntry) -> Compiled | None:
+    """The compile of another model that a freeze after the compile of this one was meant for."""
+    order = entry.write.at.order
+    if entry.value is not False or not entry.certain or order < compiled.at.order:
+        return None
+    return next((c for c, held in trained.others if held and c.at.order > order), None)
+
+
+def _report(
+    timeline: Timeline, target: Target, trained: Trained, compiled: Compiled, entry: FlagEntry, other: Compiled
+) -> Report:
+    what, model, combined = (
+        target_of(timeline, entry.key),
+        timeline.label(trained.model),
+        timeline.label(other.model),
+    )
+    return Report(
+        entry.write.at.site,
+        f"{what} is frozen for `{combined}`, but Keras 3 reads the flags when `{model}` first trains: {what} never "
+        f"trains (Keras 2 uses the flags of the compile of `{model}`)",
+        "error",
+        generation(["3"], target),
+        (
+            (f"`{model}` compiled here", compiled.at.site),
+            (f"`{combined}` compiled here", other.at.site),
+            (f"`{model}` trained here", trained.at.site),
+        ),
+    )

@@ -45,3 +45,28 @@ or leave the variable out of the list that the gradients are taken for.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.timeline.events import Written
+from freezelint.timeline.values import Ref
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """`trainable` set on a `tf.Variable`."""
+    for event in timeline.of(Written):
+        if event.name != "trainable" or not isinstance(event.target, Ref):
+            continue
+        if timeline.machine.object(event.target).kind == "variable":
+            yield Report(
+                event.at.site,
+                f"`{event.text}` raises AttributeError: the flag of a tf.Variable is fixed when it is made, pass "
+                "`trainable=False` to its constructor",
+                "error",
+            )

@@ -58,3 +58,35 @@ optimizer.apply_gradients(zip(grads, variables))
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.rules.wording import only
+from freezelint.timeline.events import Written
+from freezelint.timeline.values import Weight
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+_SENTENCES = {
+    "2": "this raises AttributeError, a variable has no settable flag",
+    "3": "the flag is lost on save and clone, a later `layer.trainable = …` undoes it, and moving statistics of "
+    "the layer still move",
+}
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """`trainable` set on one weight of a layer."""
+    for event in timeline.of(Written):
+        if event.name == "trainable" and isinstance(event.target, Weight):
+            weight = f"{timeline.label(event.target.owner)}.{event.target.path}"
+            happens = only({g: _SENTENCES[g] for g in target.generations}, target)
+            yield Report(
+                event.at.site,
+                f"`trainable` is set on the variable `{weight}`, not on the layer: {happens}",
+                "error" if "2" in target.generations else "warning",
+                target.keras or "any",
+            )

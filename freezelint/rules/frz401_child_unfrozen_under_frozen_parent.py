@@ -52,3 +52,69 @@ model.compile(optimizer="adam", loss="mse")
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.findings import Severity
+from freezelint.rules.report import Report
+from freezelint.rules.wording import generation, only, target_of
+from freezelint.timeline.events import Compiled, FlagEntry, Trained
+from freezelint.timeline.flags import nested
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """A True below a False that is still in force when the model is compiled or trains."""
+    seen: set[object] = set()
+    for event in timeline.events:
+        if not isinstance(event, (Compiled, Trained)):
+            continue
+        for child, parent in _pairs(timeline, event):
+            node = child.write.at.site.node
+            if node in seen:
+                continue
+            seen.add(node)
+            yield _report(timeline, target, event, child, parent)
+
+
+def _pairs(timeline: Timeline, event: Compiled | Trained) -> Iterator[tuple[FlagEntry, FlagEntry]]:
+    entries = event.flags.entries
+    for child in entries.values():
+        under = child.write.under
+        if child.value is not True or not child.certain or under is None or under.value is not False:
+            continue
+        parent = entries.get((under.key[0], ""))
+        if parent is None or parent.value is not False or not parent.certain:
+            continue
+        if parent.key == child.key or parent.write.at.order > child.write.at.order:
+            continue
+        if parent.key[0] == event.model or nested(timeline.machine, event.model, parent.key[0]):
+            yield child, parent
+
+
+def _report(
+    timeline: Timeline, target: Target, event: Compiled | Trained, child: FlagEntry, parent: FlagEntry
+) -> Report:
+    what, holder = target_of(timeline, child.key), target_of(timeline, parent.key)
+    if parent.key[0] == event.model:
+        happens = "nothing of the model trains"
+        severity: Severity = "error"
+    else:
+        sentences = {
+            "2": f"{what} stays frozen",
+            "3": f"{what} trains, while `trainable_variables` of {holder} is empty",
+        }
+        happens = only({g: sentences[g] for g in target.generations}, target)
+        severity = "error" if "2" in target.generations else "warning"
+    done = "trained here" if isinstance(event, Trained) else "compiled here"
+    return Report(
+        child.write.at.site,
+        f"{what} is un-frozen, but {holder} itself is still frozen: {happens}",
+        severity,
+        generation(target.generations, target),
+        (("frozen here", parent.write.at.site), (done, event.at.site)),
+    )

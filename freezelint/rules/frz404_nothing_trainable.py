@@ -39,6 +39,7 @@ model.fit(x, y)
 
 ## Not reported
 
+- Training inside a test function (`test_…`): there it is what is tested.
 - A model that is only evaluated, exported or asked for predictions.
 - A frozen base under a head that trains.
 - A discriminator that is frozen inside a combined model.
@@ -51,3 +52,60 @@ model.fit(x, y)
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.rules.wording import generation, target_of
+from freezelint.timeline.events import Compiled, FlagEntry, Trained
+from freezelint.timeline.stale import nothing_trains
+
+if TYPE_CHECKING:
+    from freezelint.target import Keras, Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """Training calls of a model that has nothing left to train."""
+    seen: set[object] = set()
+    for trained in timeline.of(Trained):
+        found = _frozen(timeline, target, trained)
+        if not found or any(frame.name.startswith("test") for frame in trained.at.frames):
+            continue
+        entry = next(iter(found.values()))
+        if entry.write.at.site.node in seen or not entry.write.text:
+            continue
+        seen.add(entry.write.at.site.node)
+        model = timeline.label(trained.model)
+        yield Report(
+            entry.write.at.site,
+            f"{target_of(timeline, entry.key)} is frozen and `{model}` holds nothing else with weights: this training "
+            f"changes nothing, and reports a loss all the same",
+            "error",
+            generation(found, target),
+            (("trained here", trained.at.site),),
+        )
+
+
+def _frozen(timeline: Timeline, target: Target, trained: Trained) -> dict[Keras, FlagEntry]:
+    """The write that froze the last of the model, by generation: Keras 2 goes by the flags of the compile."""
+    found: dict[Keras, FlagEntry] = {}
+    compiled = trained.compiled
+    if not isinstance(compiled, Compiled):
+        return found
+    at_compile = nothing_trains(timeline.machine, trained.model, compiled.flags)
+    if at_compile is None or _child_unfrozen(trained, at_compile):
+        return found
+    if "2" in target.generations:
+        found["2"] = at_compile
+    live = nothing_trains(timeline.machine, trained.model, trained.flags)
+    if "3" in target.generations and trained.trace != "unknown" and live is not None:
+        found["3"] = at_compile
+    return found
+
+
+def _child_unfrozen(trained: Trained, frozen: FlagEntry) -> bool:
+    """A layer was un-frozen below the frozen model: FRZ401 says so."""
+    order = frozen.write.at.order
+    return any(e.value is not False and e.write.at.order > order for e in trained.flags.entries.values())

@@ -39,3 +39,30 @@ base.trainable = False
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.timeline import symbols
+from freezelint.timeline.events import Written
+from freezelint.timeline.values import Ref, Selection
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """Attributes that look like the flag and are not."""
+    for event in timeline.of(Written):
+        if not isinstance(event.target, (Ref, Selection)):
+            continue
+        misspelled = event.name in symbols.MISSPELLINGS
+        if misspelled or (event.keras and event.name in symbols.LOOKALIKES):
+            yield Report(
+                event.at.site,
+                f"`{event.text}` is not the flag `trainable`: Keras accepts any attribute name, and nothing is frozen "
+                "or un-frozen",
+                "error",
+            )

@@ -40,3 +40,24 @@ for layer in base.layers:
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.timeline.events import Compared
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """A comparison of the flag whose result nobody sees."""
+    for event in timeline.of(Compared):
+        if not event.displayed:
+            yield Report(
+                event.at.site,
+                f"`{event.text}` compares and does not assign: nothing is frozen or un-frozen, write one `=`",
+                "error",
+            )

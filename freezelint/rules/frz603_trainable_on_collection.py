@@ -43,3 +43,41 @@ for layer in model.layers[:10]:
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.rules.wording import generation
+from freezelint.timeline.events import Written
+from freezelint.timeline.values import Items, Ref, Selection, Weights
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """`trainable` set on a list of layers or variables."""
+    for event in timeline.of(Written):
+        if event.name != "trainable" or not _is_list(timeline, event):
+            continue
+        tracked = isinstance(event.target, Ref) and event.keras
+        if not tracked:
+            happens = "which has no such attribute: this raises AttributeError and freezes nothing"
+        elif "3" in target.generations:
+            happens = "which Keras 3 accepts and ignores (Keras 2 freezes what is in it)"
+        else:
+            continue
+        yield Report(
+            event.at.site,
+            f"`{event.text}` is set on a list, {happens}; write a loop over its layers",
+            "error",
+            generation(["3"], target) if tracked else target.keras or "any",
+        )
+
+
+def _is_list(timeline: Timeline, event: Written) -> bool:
+    if isinstance(event.target, Ref):
+        return timeline.machine.object(event.target).kind == "list"
+    return isinstance(event.target, (Selection, Weights, Items))

@@ -40,3 +40,29 @@ layer.trainable = False
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.timeline.events import FlagWritten
+from freezelint.timeline.values import Const
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """Strings and numbers other than 0 and 1 as the flag."""
+    for event in timeline.of(FlagWritten):
+        if not isinstance(event.raw, Const):
+            continue
+        value = event.raw.value
+        if isinstance(value, str) or (isinstance(value, (int, float)) and value not in (0, 1)):
+            result = "trainable" if value else "frozen"
+            yield Report(
+                event.at.site,
+                f"`{event.text}` is set to {value!r}, and Keras goes by its truth: this is {result}; write True or False",
+                "error",
+            )

@@ -43,3 +43,40 @@ base.trainable = False
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.timeline import symbols
+from freezelint.timeline.events import MethodCalled, Written
+from freezelint.timeline.values import Weights
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """Assignments to the lists of trainable variables, and edits of the copy that they return."""
+    for event in timeline.events:
+        if isinstance(event, Written) and event.keras and event.name in symbols.READ_ONLY_LISTS:
+            yield Report(
+                event.at.site,
+                f"`{event.text}` cannot be assigned: this raises AttributeError; set `trainable` on layers instead",
+                "error",
+            )
+        elif (
+            isinstance(event, MethodCalled)
+            and isinstance(event.target, Weights)
+            and event.statement
+            and event.keras
+        ):
+            path = event.target.path
+            if path in symbols.READ_ONLY_LISTS:
+                yield Report(
+                    event.at.site,
+                    f"`{path}` is a copy that is made at each access: `{event.name}` changes the copy, and what trains "
+                    "stays the same; set `trainable` on layers instead",
+                    "error",
+                )

@@ -40,3 +40,26 @@ base.trainable = False
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.timeline.events import MethodCalled
+from freezelint.timeline.values import Ref
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """Methods for freezing that Keras objects do not have."""
+    for event in timeline.of(MethodCalled):
+        if not event.keras or not isinstance(event.target, Ref):
+            continue
+        if event.name == "trainable":
+            happens = "`trainable` is a bool and no method: this raises TypeError; assign to it"
+        else:
+            happens = f"Keras has no method `{event.name}`: this raises AttributeError; assign to `trainable`"
+        yield Report(event.at.site, f"`{event.text}`: {happens}", "error")

@@ -1,1 +1,145 @@
 """What the program does, in order: a program's source becomes events on models, layers and variables."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import libcst as cst
+
+from freezelint.sources.source import Program
+from freezelint.timeline.calls import new_instance, run_alone
+from freezelint.timeline.events import Event, Site
+from freezelint.timeline.expressions import evaluate
+from freezelint.timeline.lower import Lowering
+from freezelint.timeline.machine import Machine, OutOfBudget
+from freezelint.timeline.positions import Positions
+from freezelint.timeline.values import Class, Function, Ref, Value
+
+_E = TypeVar("_E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxProblem:
+    """A segment that does not parse: its index, and the 1-based row and column in its text."""
+
+    segment: int
+    row: int
+    column: int
+    message: str
+
+
+@dataclass(slots=True)
+class Timeline:
+    """The events of one program in execution order. `complete` is False when the walk ran out of its budget."""
+
+    events: tuple[Event, ...]
+    problems: tuple[SyntaxProblem, ...]
+    complete: bool
+    machine: Machine
+    _modules: dict[int, cst.Module] = field(default_factory=dict)
+    _positions: dict[int, Positions] = field(default_factory=dict)
+
+    def of(self, kind: type[_E]) -> Iterator[_E]:
+        """Events of one kind, in order."""
+        return (event for event in self.events if isinstance(event, kind))
+
+    def span(self, site: Site) -> tuple[int, int, int, int]:
+        """(row, column, end row, end column) of a site in its segment: 1-based, the end exclusive."""
+        if site.segment not in self._positions:
+            self._positions[site.segment] = Positions(self._modules[site.segment])
+        return self._positions[site.segment].span(site.node)
+
+    def label(self, id: int) -> str:
+        """How a reader would name an object."""
+        return self.machine.label(id)
+
+
+def build(program: Program) -> Timeline:
+    """Walk a program. Segments that do not parse become problems, the others are still followed."""
+    modules: dict[int, cst.Module] = {}
+    problems = []
+    for number, segment in enumerate(program.segments):
+        parsed = _parse(number, segment.text)
+        if isinstance(parsed, SyntaxProblem):
+            problems.append(parsed)
+        else:
+            modules[number] = parsed
+    machine = Machine(evaluate, lambda _, function: lowering.function_body(function))
+    lowering = Lowering(machine)
+    complete = True
+    try:
+        for number, module in modules.items():
+            machine.segment = number
+            _note_displayed(machine, module, program.segments[number].cell)
+            lowering.block(module.body)
+        _run_uncalled(machine)
+    except (OutOfBudget, RecursionError):
+        complete = False
+    return Timeline(tuple(machine.events), tuple(problems), complete, machine, modules)
+
+
+def _parse(number: int, text: str) -> cst.Module | SyntaxProblem:
+    """The tree of a segment. libcst decides what is valid; Python's own parser words the complaint better."""
+    try:
+        return cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        try:
+            ast.parse(text)
+        except SyntaxError as better:
+            return SyntaxProblem(number, better.lineno or 1, max(better.offset or 1, 1), better.msg)
+        except ValueError:
+            pass
+        return SyntaxProblem(number, error.raw_line, error.raw_column + 1, "not valid Python")
+
+
+def _note_displayed(machine: Machine, module: cst.Module, cell: int | None) -> None:
+    """The value of a cell's last expression is displayed: a comparison there does something."""
+    if cell is not None and module.body:
+        last = module.body[-1]
+        if isinstance(last, cst.SimpleStatementLine):
+            machine.displayed.add(last.body[-1])
+
+
+def _run_uncalled(machine: Machine) -> None:
+    """What nobody in the program calls is analysed on its own; what the program did before is not assumed."""
+    position = 0
+    while position < len(machine.functions):
+        function = machine.functions[position]
+        position += 1
+        if id(function.node) in machine.ran:
+            continue
+        machine.horizon = machine.order
+        mark = machine.store.mark()
+        if function.owner is None:
+            run_alone(machine, function, machine.run_body)
+        else:
+            run_alone(machine, function, machine.run_body, _receiver(machine, function, function.owner))
+        machine.store.undo(mark)
+
+
+def _receiver(machine: Machine, function: Function, owner: Class) -> Value:
+    """An instance for a method that nobody calls: the program's own, or one made with anything.
+
+    What `__init__` did to the flags is known in the method only if no other method can have changed it since.
+    """
+    init = owner.method("__init__")
+    others = [m for m in owner.methods.values() if m not in (init, function)]
+    meddling = any(_meddles(other) for other in others)
+    known = machine.instantiated.get(id(owner.node))
+    if known is not None and (meddling or init is None):
+        return Ref(known)
+    made = new_instance(machine, owner, None)
+    if init is not None and function is not init:
+        run_alone(machine, init, machine.run_body, made)
+        if meddling:
+            machine.horizon = machine.order
+    return made
+
+
+def _meddles(function: Function) -> bool:
+    """Whether the text of a method can compile, freeze or train anything."""
+    text = cst.Module(body=[]).code_for_node(function.node)
+    return any(word in text for word in ("compile", "trainable", "fit(", "train_on_batch", "exec("))

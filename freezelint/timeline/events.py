@@ -1,12 +1,17 @@
-"""What a program does to its models, in execution order."""
+"""What a program does to its models, in execution order: the events that rules read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Union
 
 if TYPE_CHECKING:
     import libcst as cst
+
+    from freezelint.timeline.values import Value
+
+#: A layer, or a selection of layers: the object's id, and "" or a path such as `layers[:-20]`.
+FlagKey = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,3 +20,140 @@ class Site:
 
     segment: int
     node: cst.CSTNode
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A function that is running. `role` says why writes in it are special; `call` is where it was called."""
+
+    name: str
+    role: Literal["plain", "callback", "traced"] = "plain"
+    call: Site | None = None
+    class_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When and where: `order` grows along the walk, `guards` are the branches that were open."""
+
+    order: int
+    site: Site
+    frames: tuple[Frame, ...]
+    guards: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlagWritten:
+    """`trainable` was set on a layer, a model or a selection of layers (`key`); `value` is None when unknown.
+
+    `raw` is the value as written, `replaced` the flags that the write overrides, `under` the flag that held for
+    `key` before, `keras` whether the target certainly is a Keras object, `held` how many parts it had then.
+    """
+
+    at: Moment
+    key: FlagKey
+    value: bool | None
+    raw: Value
+    text: str
+    keras: bool
+    replaced: tuple[FlagEntry, ...] = ()
+    under: FlagEntry | None = None
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FlagEntry:
+    """A flag in force. `certain` is False when only one of several joined paths wrote it."""
+
+    key: FlagKey
+    value: bool | None
+    write: FlagWritten
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """The flags in force at one moment at and below one model (its objects are `inside`), and on what holds those."""
+
+    entries: dict[FlagKey, FlagEntry] = field(default_factory=dict)
+    inside: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """`compile()` of `model`: Keras 2 keeps `flags` until the next one, Keras 3 drops its trace."""
+
+    at: Moment
+    model: int
+    text: str
+    flags: Flags
+    eager: bool | None = False
+    on_callback_model: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """`fit` or `train_on_batch` of `model` (`method`).
+
+    `compiled` is the last compile, `trace` the training call that made the trace now in use by Keras 3; None when
+    there was none, "unknown" when the walk cannot say. `trained_before` tells whether any method trained it since
+    that compile. `others` are the compiles of other models so far, each with whether that model may hold a part
+    of this one.
+    """
+
+    at: Moment
+    model: int
+    method: str
+    text: str
+    flags: Flags
+    compiled: Compiled | Literal["unknown"] | None
+    trace: Trained | Literal["unknown"] | None
+    trained_before: bool
+    others: tuple[tuple[Compiled, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """An attribute that concerns training was set on something that is not a layer, or is not `trainable`.
+
+    `target` is what it was set on, `name` the attribute, `value` the new value.
+    """
+
+    at: Moment
+    target: Value
+    name: str
+    value: Value
+    text: str
+    keras: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """A statement that only compares `….trainable`; `displayed` when it ends a cell, where it is printed."""
+
+    at: Moment
+    text: str
+    displayed: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MethodCalled:
+    """A method that concerns freezing was called on a layer, a model or its variable list."""
+
+    at: Moment
+    target: Value
+    name: str
+    text: str
+    keras: bool
+    statement: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Retraced:
+    """`make_train_function(force=True)`: Keras 3 reads the flags again."""
+
+    at: Moment
+    model: int
+
+
+Event = Union[FlagWritten, Compiled, Trained, Written, Compared, MethodCalled, Retraced]

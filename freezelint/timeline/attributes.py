@@ -1,0 +1,151 @@
+"""Attributes and items: the ways from a model to its layers and variables."""
+
+from __future__ import annotations
+
+from freezelint.timeline import calls, symbols
+from freezelint.timeline.arguments import Arguments
+from freezelint.timeline.flags import is_closed
+from freezelint.timeline.machine import Machine
+from freezelint.timeline.values import (
+    UNKNOWN,
+    Bound,
+    Class,
+    Const,
+    Items,
+    Ref,
+    Selection,
+    Super,
+    Symbol,
+    Value,
+    Weight,
+    Weights,
+)
+
+#: Lists longer than this are not followed item by item.
+_LONGEST = 64
+
+
+def attribute(machine: Machine, value: Value, name: str) -> Value:
+    """`value.name`."""
+    if isinstance(value, Symbol):
+        return Symbol(symbols.canonical(f"{value.name}.{name}"))
+    if isinstance(value, Ref):
+        return _of_object(machine, value, name)
+    if isinstance(value, Selection):
+        return _of_selection(machine, value, name)
+    if isinstance(value, Class):
+        return value.method(name) or UNKNOWN
+    if isinstance(value, Super):
+        return _of_super(value, name)
+    if isinstance(value, Weights) and name in symbols.LIST_METHODS:
+        return Bound(value, name)
+    return UNKNOWN
+
+
+def _of_object(machine: Machine, value: Ref, name: str) -> Value:
+    this = machine.object(value)
+    stored: Value | None = machine.store.get(("attr", value.id, name))
+    if stored is not None:
+        return stored
+    if this.cls is not None and (function := this.cls.method(name)):
+        bound = Bound(value, name, function)
+        if "property" in function.decorators:
+            return calls.apply(
+                machine, bound, Arguments(function.node, machine.site(function.node)), machine.run_body
+            )
+        return bound
+    if this.kind in ("list", "dict", "variable", "other"):
+        return Bound(value, name)
+    if name in symbols.LAYER_LISTS:
+        order = machine.store.get(("items", value.id)) if is_closed(machine, value.id) else None
+        return Selection(value.id, symbols.LAYER_LISTS[name], order)
+    if name in symbols.WEIGHT_LISTS and this.kind != "instance":
+        return Weights(value.id, name)
+    if name in symbols.WEIGHT_ATTRIBUTES and this.keras and this.cls is None:
+        return Weight(value.id, name)
+    if name == "trainable":
+        return Bound(value, name)
+    if name in ("name", "optimizer", "shape", "dtype", "history"):
+        return UNKNOWN
+    if _is_method(name):
+        return Bound(value, name)
+    return machine.part(value.id, name)
+
+
+def _is_method(name: str) -> bool:
+    known = symbols.TRAIN_METHODS | symbols.HARMLESS_METHODS | symbols.FREEZE_CALLS
+    return name in known or name in ("compile", "add", "pop", "make_train_function", "_flatten_layers")
+
+
+def _of_selection(machine: Machine, value: Selection, name: str) -> Value:
+    if not value.each:
+        return Bound(value, name) if name in symbols.LIST_METHODS else UNKNOWN
+    inner = machine.part(value.owner, f"{value.path}[…]", keras=True)
+    if name in symbols.LAYER_LISTS:
+        return Selection(inner.id, symbols.LAYER_LISTS[name])
+    if name in symbols.WEIGHT_LISTS:
+        return Weights(inner.id, name)
+    if name in symbols.WEIGHT_ATTRIBUTES:
+        return Weight(inner.id, name)
+    if _is_method(name):
+        return Bound(inner, name)
+    return UNKNOWN
+
+
+def _of_super(value: Super, name: str) -> Value:
+    for base in value.cls.bases:
+        if isinstance(base, Class) and (function := base.method(name)):
+            return Bound(value.receiver, name, function)
+    return Bound(value, name)
+
+
+def subscript(machine: Machine, value: Value, key: Value | slice | None, text: str) -> Value:
+    """`value[key]`; a key that is not known is None, `text` is how the reader wrote it."""
+    if isinstance(value, Selection):
+        return _of_layers(machine, value, key, text)
+    if isinstance(value, Weights):
+        if isinstance(key, slice) or key is None:
+            return Weights(value.owner, f"{value.path}[{text}]")
+        return Weight(value.owner, f"{value.path}[{text}]")
+    items = _known_items(machine, value)
+    if items is not None:
+        if isinstance(key, slice):
+            return Items(items[key])
+        if isinstance(key, Const) and isinstance(key.value, int) and -len(items) <= key.value < len(items):
+            return items[key.value]
+    if isinstance(value, Ref) and isinstance(key, Const):
+        entry: Value | None = machine.store.get(("entry", value.id, key))
+        return entry if entry is not None else machine.part(value.id, f"[{text}]")
+    if isinstance(value, Ref):
+        return machine.opaque(text)
+    return UNKNOWN
+
+
+def _known_items(machine: Machine, value: Value) -> tuple[Value, ...] | None:
+    if isinstance(value, Items):
+        return value.items
+    if isinstance(value, Ref) and machine.object(value).kind == "list":
+        found: tuple[Value, ...] | None = machine.store.get(("items", value.id))
+        return found
+    return None
+
+
+def _of_layers(machine: Machine, value: Selection, key: Value | slice | None, text: str) -> Value:
+    whole = isinstance(key, slice) and key == slice(None)
+    if whole:
+        return value
+    if value.items is not None and len(value.items) <= _LONGEST:
+        if isinstance(key, slice):
+            return Selection(value.owner, f"{value.path}[{text}]", value.items[key])
+        if (
+            isinstance(key, Const)
+            and type(key.value) is int
+            and -len(value.items) <= key.value < len(value.items)
+        ):
+            return value.items[key.value]
+    path = f"{value.path}[{text}]"
+    if isinstance(key, slice) or key is None:
+        return Selection(value.owner, path)
+    if isinstance(key, Const) and value.path == "layers":
+        return machine.part(value.owner, path, kind="layer", keras=True)
+    return Selection(value.owner, path, each=True, guards=len(machine.guards))

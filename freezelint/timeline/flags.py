@@ -1,0 +1,277 @@
+"""Flags of layers: who holds whom, what a write covers, what is in force at a compile or a training call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from freezelint.timeline.events import (
+    Compiled,
+    FlagEntry,
+    FlagKey,
+    Flags,
+    FlagWritten,
+    Retraced,
+    Site,
+    Trained,
+)
+from freezelint.timeline.machine import Machine
+from freezelint.timeline.symbols import TRACE_OF
+from freezelint.timeline.values import UNKNOWN, Part, Ref, Selection, Value
+
+#: Paths that stand for all layers of an object.
+_WHOLE = frozenset({"", "layers", "submodules"})
+
+# -- who holds whom ------------------------------------------------------------------------------------------
+
+
+def hold(machine: Machine, container: int, parts: tuple[Part, ...], *, closed: bool | None = None) -> None:
+    """`container` holds `parts` too; `closed` says whether it holds nothing else."""
+    children: tuple[Part, ...] = machine.store.get(("children", container), ())
+    new = tuple(p for p in dict.fromkeys(parts) if p not in children and p.id != container)
+    if new:
+        machine.store.set(("children", container), children + new)
+        for part in new:
+            parents: tuple[Part, ...] = machine.store.get(("parents", part.id), ())
+            machine.store.set(("parents", part.id), (*parents, Part(container)))
+    if closed is not None:
+        machine.store.set(("closed", container), closed)
+
+
+def is_closed(machine: Machine, container: int) -> bool:
+    return machine.store.get(("closed", container), False) is True
+
+
+def children(machine: Machine, container: int) -> tuple[Part, ...]:
+    found: tuple[Part, ...] = machine.store.get(("children", container), ())
+    return found
+
+
+def below(machine: Machine, top: int) -> Iterator[int]:
+    """`top` and every object known to be inside it."""
+    seen: set[int] = set()
+    waiting = [top]
+    while waiting:
+        id = waiting.pop()
+        if id in seen:
+            continue
+        seen.add(id)
+        yield id
+        waiting += [p.id for p in children(machine, id)]
+        waiting += [i for i in machine.parts_of.get(id, ()) if machine.objects[i].path != "parent"]
+
+
+def above(machine: Machine, bottom: int) -> Iterator[int]:
+    """`bottom` and every object known to hold it."""
+    seen: set[int] = set()
+    waiting = [bottom]
+    while waiting:
+        id = waiting.pop()
+        if id in seen:
+            continue
+        seen.add(id)
+        yield id
+        waiting += [p.id for p in machine.store.get(("parents", id), ())]
+        parent = machine.objects[id].parent
+        if parent is not None:
+            waiting.append(parent)
+
+
+# -- what is in force ----------------------------------------------------------------------------------------
+
+
+def flags_of(machine: Machine, id: int) -> dict[str, FlagEntry]:
+    found: dict[str, FlagEntry] = machine.store.get(("flags", id), {})
+    return found
+
+
+def snapshot(machine: Machine, top: int) -> Flags:
+    """Every flag in force at and below `top`, and the flags of whatever else holds some of that."""
+    inside = frozenset(below(machine, top))
+    entries: dict[FlagKey, FlagEntry] = {}
+    for id in dict.fromkeys([*inside, *(h for i in inside for h in above(machine, i))]):
+        for path, entry in flags_of(machine, id).items():
+            if id in inside or path in _WHOLE:
+                entries[(id, path)] = entry
+    return Flags(entries, inside)
+
+
+def _covers(path: str, other: str) -> bool:
+    """Whether a write to `path` of an object sets every layer of `other` too."""
+    if path == other or path in ("", "submodules"):
+        return True
+    return path == "layers" and other.startswith("layers")
+
+
+def _covered(machine: Machine, id: int, path: str) -> Iterator[FlagEntry]:
+    """Entries in force that a write to `path` of object `id` replaces."""
+    for other, entry in flags_of(machine, id).items():
+        if _covers(path, other) and not (path == "layers" and other == ""):
+            yield entry
+    if path in ("", "layers", "submodules"):
+        for child in below(machine, id):
+            if child != id and _reached(machine, id, child, path):
+                yield from flags_of(machine, child).values()
+
+
+def _reached(machine: Machine, top: int, child: int, path: str) -> bool:
+    """Parts such as `model.optimizer` are not layers; parts reached through `layers` are."""
+    this = machine.objects[child]
+    if this.parent is None:
+        return True
+    if this.path.startswith(("layers", "get_layer", "submodules")):
+        return this.parent == top or _reached(machine, top, this.parent, path)
+    return path == "" and (this.keras or this.parent == top)
+
+
+def covering(flags: Flags, machine: Machine, key: FlagKey) -> FlagEntry | None:
+    """The newest entry of a snapshot that decides what `key` was then, or None when nothing was written."""
+    id, path = key
+    found = [e for (i, p), e in flags.entries.items() if i == id and _covers(p, path)]
+    for holder in above(machine, id):
+        if holder == id:
+            continue
+        through = _path_from(machine, holder, id)
+        found += [e for (i, p), e in flags.entries.items() if i == holder and _covers(p, through)]
+    return max(found, key=lambda e: e.write.at.order, default=None)
+
+
+def _path_from(machine: Machine, holder: int, id: int) -> str:
+    this = machine.objects[id]
+    return this.path if this.parent == holder and this.path.startswith("layers") else "layers*"
+
+
+def value_in(flags: Flags, machine: Machine, key: FlagKey) -> bool | None:
+    """What the flag of `key` was in a snapshot: a new layer is trainable, unknown writes are unknown."""
+    entry = covering(flags, machine, key)
+    return True if entry is None else entry.value
+
+
+# -- events --------------------------------------------------------------------------------------------------
+
+
+def write(
+    machine: Machine,
+    site: Site,
+    target: Ref | Selection,
+    value: bool | None,
+    text: str,
+    *,
+    keras: bool,
+    raw: Value = UNKNOWN,
+) -> FlagWritten:
+    """`target.trainable = value`: the flags that it covers are gone, this one is in force."""
+    if isinstance(target, Ref):
+        id, path = target.id, ""
+    else:
+        id, path = target.owner, _narrowed(machine, target)
+    under = covering(snapshot(machine, id), machine, (id, path))
+    replaced = tuple(_covered(machine, id, path))
+    held = len(children(machine, id))
+    event = FlagWritten(machine.moment(site), (id, path), value, raw, text, keras, replaced, under, held)
+    for entry in replaced:
+        owner, other = entry.key
+        left = {p: e for p, e in flags_of(machine, owner).items() if p != other}
+        machine.store.set(("flags", owner), left)
+    entry = FlagEntry((id, path), value, event)
+    machine.store.set(("flags", id), {**flags_of(machine, id), path: entry})
+    machine.emit(event)
+    return event
+
+
+def _narrowed(machine: Machine, selection: Selection) -> str:
+    """A write under an `if` inside the loop concerns a part of the selection: say which branch."""
+    deeper = machine.guards[selection.guards :] if selection.each else []
+    return selection.path + "".join(f" if #{guard}" for guard in deeper)
+
+
+def compiled(machine: Machine, site: Site, model: int, text: str, *, eager: bool | None, own: bool) -> None:
+    """`model.compile(…)`: a new snapshot, and no trace."""
+    event = Compiled(machine.moment(site), model, text, snapshot(machine, model), eager, own)
+    machine.store.set(("compiled", model), event)
+    for method in set(TRACE_OF.values()):
+        machine.store.set(("traced", model, method), None)
+    machine.store.set(("trained", model), False)
+    log: tuple[Any, ...] = machine.store.get(("compiles",), ())
+    machine.store.set(("compiles",), (*log, event)[-64:])
+    machine.emit(event)
+
+
+def trained(machine: Machine, site: Site, model: int, method: str, text: str) -> None:
+    """A training call: it uses the last compile (Keras 2) or the trace of this method (Keras 3)."""
+    slot = ("traced", model, TRACE_OF.get(method, method))
+    compile_state = machine.store.get(("compiled", model))
+    trace = machine.store.get(slot)
+    if isinstance(compile_state, Compiled) and compile_state.at.order <= machine.horizon:
+        compile_state = "unknown"
+    if isinstance(trace, Trained) and trace.at.order <= machine.horizon:
+        trace = "unknown"
+    event = Trained(
+        machine.moment(site), model, method, text, snapshot(machine, model), compile_state, trace,
+        machine.store.get(("trained", model), False) is True,
+        _other_compiles(machine, model),
+    )  # fmt: skip
+    if trace is None:
+        machine.store.set(slot, event)
+    machine.store.set(("trained", model), True)
+    machine.emit(event)
+
+
+def _other_compiles(machine: Machine, model: int) -> tuple[tuple[Compiled, bool], ...]:
+    """Compiles of other models so far, each with whether it may hold (a part of) what `model` holds."""
+    log: tuple[Compiled, ...] = machine.store.get(("compiles",), ())
+    mine = set(below(machine, model))
+    found = []
+    for event in log:
+        if event.model != model:
+            open_world = not is_closed(machine, event.model)
+            found.append((event, open_world or bool(mine & set(below(machine, event.model)))))
+    return tuple(found)
+
+
+def retraced(machine: Machine, site: Site, model: int) -> None:
+    """`make_train_function(force=True)`: Keras 3 traces again at the next training call."""
+    for method in set(TRACE_OF.values()):
+        machine.store.set(("traced", model, method), None)
+    machine.emit(Retraced(machine.moment(site), model))
+
+
+def escape(machine: Machine, site: Site, value: Value) -> None:
+    """Unknown code got hold of `value`: it may have compiled, frozen or trained it. Nothing is known any more."""
+    if not isinstance(value, (Ref, Selection)):
+        return
+    id = value.id if isinstance(value, Ref) else value.owner
+    touched = set(below(machine, id)) | set(above(machine, id))
+    for other in touched:
+        if machine.store.get(("compiled", other)) is not None:
+            machine.store.set(("compiled", other), "unknown")
+        for method in set(TRACE_OF.values()):
+            if machine.store.get(("traced", other, method)) is not None:
+                machine.store.set(("traced", other, method), "unknown")
+        flags = flags_of(machine, other)
+        if flags:
+            unknown = {p: FlagEntry(e.key, None, e.write, False) for p, e in flags.items()}
+            machine.store.set(("flags", other), unknown)
+    anything = FlagWritten(machine.moment(site), (id, ""), None, UNKNOWN, "", False)
+    machine.store.set(("flags", id), {"": FlagEntry((id, ""), None, anything, False)})
+
+
+def nested(machine: Machine, top: int, id: int) -> bool:
+    """Whether `id` is one of the layers of `top`, at any depth, so that its own flag counts there."""
+    waiting, seen = [top], set()
+    while waiting:
+        here = waiting.pop()
+        seen.add(here)
+        for part in children(machine, here):
+            if part.inside or part.id in seen:
+                continue
+            if part.id == id:
+                return True
+            waiting.append(part.id)
+        for other in machine.parts_of.get(here, ()):
+            this = machine.objects[other]
+            if this.path.startswith(("layers[", "get_layer")) and other not in seen:
+                if other == id:
+                    return True
+                waiting.append(other)
+    return False

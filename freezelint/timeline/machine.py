@@ -1,0 +1,251 @@
+"""The machine that the walk drives: objects, names, branches, events. It knows no Keras and no syntax."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from freezelint.timeline.events import Event, FlagEntry, Frame, Moment, Site
+from freezelint.timeline.store import MISSING, Key, Store
+from freezelint.timeline.values import (
+    UNKNOWN,
+    Class,
+    Const,
+    Function,
+    Items,
+    Kind,
+    Object,
+    Ref,
+    Selection,
+    Value,
+    Weight,
+    Weights,
+)
+
+#: Nodes visited before calls are no longer followed, and before the walk gives up: a bound, not a target.
+CALL_BUDGET = 150_000
+WALK_BUDGET = 1_500_000
+MAX_DEPTH = 12
+
+
+class OutOfBudget(Exception):
+    """The program is too large to follow to its end; what was seen so far stands."""
+
+
+class Machine:
+    """State of one walk over one program."""
+
+    def __init__(
+        self, evaluate: Callable[[Machine, Any], Value], run_body: Callable[[Machine, Function], Value]
+    ) -> None:
+        self._evaluate = evaluate
+        self.run_body = run_body
+        self.store = Store()
+        self.objects: list[Object] = []
+        self.labels: dict[int, str] = {}
+        self.parts: dict[tuple[int, str], int] = {}
+        self.parts_of: dict[int, list[int]] = {}
+        self.events: list[Event] = []
+        self.frames: list[Frame] = []
+        self.guards: list[int] = []
+        self.closing: tuple[int, ...] = ()
+        self.ordered: set[int] = set()
+        self.scopes: list[tuple[int, ...]] = [(0,)]
+        self.redirects: dict[tuple[int, str], int] = {}
+        self.segment = 0
+        self.order = 0
+        self.steps = 0
+        self.horizon = 0
+        self.eager = False
+        self.ran: set[int] = set()
+        self.stack: list[Function] = []
+        self.stars: list[str] = []
+        self.displayed: set[Any] = set()
+        self.functions: list[Function] = []
+        self.classes: list[Class] = []
+        self.instantiated: dict[int, int] = {}
+        self._counter = 0
+
+    # -- objects ---------------------------------------------------------------------------------------------
+
+    def new(self, kind: Kind, **details: Any) -> Ref:
+        """A new object; see `Object` for the details."""
+        made = Object(len(self.objects), kind, **details)
+        self.objects.append(made)
+        return Ref(made.id)
+
+    def opaque(self, label: str = "") -> Ref:
+        """Something that may be a model, of which nothing is known but its identity."""
+        made = self.new("opaque")
+        if label:
+            self.labels[made.id] = label
+        return made
+
+    def part(self, parent: int, path: str, *, kind: Kind = "opaque", keras: bool = False) -> Ref:
+        """What `path` leads to from `parent`: always the same object for the same path."""
+        known = self.parts.get((parent, path))
+        if known is None:
+            known = self.new(kind, parent=parent, path=path, keras=keras).id
+            self.parts[(parent, path)] = known
+            self.parts_of.setdefault(parent, []).append(known)
+        return Ref(known)
+
+    def object(self, ref: Ref) -> Object:
+        return self.objects[ref.id]
+
+    def label(self, id: int) -> str:
+        """How a reader would name the object."""
+        if id in self.labels:
+            return self.labels[id]
+        this = self.objects[id]
+        if this.parent is not None:
+            dot = "" if this.path.startswith(("[", ".")) else "."
+            return f"{self.label(this.parent)}{dot}{this.path}"
+        return this.symbol.rpartition(".")[2] or "the model"
+
+    # -- names -----------------------------------------------------------------------------------------------
+
+    @property
+    def scope(self) -> int:
+        return self.scopes[-1][-1]
+
+    def new_scope(self) -> int:
+        self._counter += 1
+        return self._counter
+
+    def lookup(self, name: str) -> Value | None:
+        """The value of a name here, innermost scope first; None when no path bound it."""
+        for scope in reversed(self.scopes[-1]):
+            scope = self.redirects.get((scope, name), scope)
+            value = self.store.get(("name", scope, name))
+            if value is not None:
+                return value  # type: ignore[no-any-return]
+        return None
+
+    def bind(self, name: str, value: Value) -> None:
+        scope = self.redirects.get((self.scope, name), self.scope)
+        self.store.set(("name", scope, name), value)
+        if isinstance(value, Ref) and value.id not in self.labels and self.objects[value.id].parent is None:
+            self.labels[value.id] = name
+
+    def evaluate(self, node: Any) -> Value:
+        """The value of an expression here and now."""
+        return self._evaluate(self, node)
+
+    # -- time ------------------------------------------------------------------------------------------------
+
+    def step(self, cost: int = 1) -> None:
+        self.steps += cost
+        if self.steps > WALK_BUDGET:
+            raise OutOfBudget
+
+    def site(self, node: Any) -> Site:
+        return Site(self.segment, node)
+
+    def moment(self, site: Site) -> Moment:
+        self.order += 1
+        return Moment(self.order, site, tuple(self.frames), tuple(self.guards))
+
+    def emit(self, event: Event) -> None:
+        self.events.append(event)
+
+    @property
+    def traced(self) -> bool:
+        """Whether the code that runs now runs only while a graph is built."""
+        return any(frame.role == "traced" for frame in self.frames)
+
+    @contextmanager
+    def guarded(self) -> Iterator[int]:
+        """One arm of a branch: what happens in it happens on some runs only."""
+        self._counter += 1
+        self.guards.append(self._counter)
+        try:
+            yield self._counter
+        finally:
+            self.guards.pop()
+
+    # -- joining paths ---------------------------------------------------------------------------------------
+
+    def join(self, key: Key, before: Any, values: list[Any]) -> Any:
+        """What holds for `key` when any of several paths was taken."""
+        kind = key[0]
+        if kind in ("name", "attr", "entry"):
+            return self.either([v for v in values if v is not MISSING])
+        if kind == "flags":
+            return _join_flags([{} if v is MISSING else v for v in values], self.closing)
+        if kind in ("children", "parents", "compiles"):
+            return tuple(dict.fromkeys(item for v in values if v is not MISSING for item in v))
+        if kind == "closed":
+            return all(v is True for v in values)
+        if kind in ("trained", "tracked"):
+            return any(v is True for v in values)
+        if kind == "items":
+            known = [v for v in values if v is not MISSING]
+            return known[0] if all(v == known[0] for v in known) else None
+        if kind == "joined":
+            return next(v for v in values if v is not MISSING)
+        return "unknown"
+
+    def either(self, values: list[Value]) -> Value:
+        """One of several values."""
+        first = values[0]
+        if all(v == first for v in values):
+            return first
+        concrete = [v for v in values if v != Const(None)]
+        if len(concrete) == 1 or (concrete and all(v == concrete[0] for v in concrete)):
+            return concrete[0]
+        if any(isinstance(v, Ref) for v in values):
+            return self._one_of(values)
+        return UNKNOWN
+
+    def _one_of(self, values: list[Value]) -> Value:
+        """One of several objects, by one identity from here on: `base = VGG16() if small else ResNet50()`."""
+        ids = tuple(v.id if isinstance(v, Ref) else -1 for v in values)
+        known = [self.objects[i] for i in ids if i >= 0]
+        if any(o.kind in ("list", "dict", "instance", "variable") for o in known):
+            return UNKNOWN
+        keras = all(o.keras for o in known) and -1 not in ids
+        fresh = all(o.fresh for o in known) and -1 not in ids
+        kinds = {o.kind for o in known}
+        made = self.new(kinds.pop() if len(kinds) == 1 else "opaque", keras=keras, fresh=fresh)
+        self.labels[made.id] = self.label(known[0].id)
+        for other in known:
+            self.store.set(("joined", other.id), made.id)
+        return made
+
+
+def _join_flags(paths: list[dict[str, FlagEntry]], closing: tuple[int, ...]) -> dict[str, FlagEntry]:
+    """A flag that one path wrote may be in force; flags on which the paths differ are unknown.
+
+    An arm of a branch inside a loop over layers is a part of those layers, so its write is as certain as the loop.
+    """
+    joined: dict[str, FlagEntry] = {}
+    for path in dict.fromkeys(path for flags in paths for path in flags):
+        entries = [flags.get(path) for flags in paths]
+        present = [e for e in entries if e is not None]
+        newest = max(present, key=lambda e: e.write.at.order)
+        same = len({e.value for e in present}) == 1
+        part = any(path.endswith(f" if #{guard}") for guard in closing)
+        certain = same and (part or len(present) == len(paths)) and all(e.certain for e in present)
+        value = newest.value if same else None
+        joined[path] = FlagEntry(newest.key, value, newest.write, certain)
+    return joined
+
+
+def holder(value: Value) -> int | None:
+    """The object that a value belongs to, for things that are reached from a layer or model."""
+    if isinstance(value, Ref):
+        return value.id
+    if isinstance(value, (Selection, Weights, Weight)):
+        return value.owner
+    return None
+
+
+def truth(value: Value) -> bool | None:
+    """Python's truth of a value when it is certain."""
+    if isinstance(value, Const):
+        return bool(value.value)
+    if isinstance(value, Items):
+        return bool(value.items)
+    return None

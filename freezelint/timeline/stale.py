@@ -1,0 +1,170 @@
+"""Writes that a training call no longer looks at, generation by generation.
+
+Keras 2 trains with the flags of the last `compile()` (FACTS A1, A2); Keras 3 with those of the moment when the train
+function was traced (A1, A2, A5), eager execution with the live ones (A2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from freezelint.timeline.events import Compiled, FlagEntry, Flags, FlagWritten, Retraced, Site, Trained
+from freezelint.timeline.flags import children, covering, is_closed, value_in
+from freezelint.timeline.symbols import WEIGHTLESS
+
+if TYPE_CHECKING:
+    from freezelint.target import Keras, Target
+    from freezelint.timeline import Timeline
+    from freezelint.timeline.machine import Machine
+
+Outcome = Literal["first", "again"]
+
+
+@dataclass(frozen=True, slots=True)
+class StaleWrite:
+    """`write` came after the moment that `trained` goes by. `outcomes` says for which generation, and whether
+    the call is the "first" one since that compile or trains "again"."""
+
+    write: FlagWritten
+    trained: Trained
+    compiled: Compiled
+    outcomes: dict[Keras, Outcome]
+
+
+def stale_writes(timeline: Timeline, target: Target) -> Iterator[StaleWrite]:
+    """Every write that some training call overlooks, at the first such call."""
+    seen: set[tuple[object, object]] = set()
+    for trained in timeline.of(Trained):
+        compiled = trained.compiled
+        if not isinstance(compiled, Compiled):
+            continue
+        for entry in trained.flags.entries.values():
+            write = entry.write
+            key = (write.at.site.node, write.at.frames)
+            if (
+                key in seen
+                or write.at.order < compiled.at.order
+                or not _speaks(entry, trained, timeline.machine)
+            ):
+                continue
+            outcomes = _outcomes(timeline, target, trained, compiled, entry)
+            if outcomes:
+                seen.add(key)
+                yield StaleWrite(write, trained, compiled, outcomes)
+
+
+def _speaks(entry: FlagEntry, trained: Trained, machine: Machine) -> bool:
+    """Whether the write is known well enough, and was certainly meant for this training call."""
+    if entry.value is None:
+        return False
+    if not entry.certain and trained.at.guards != entry.write.at.guards[: len(trained.at.guards)]:
+        return False
+    if any(frame.role != "plain" for frame in entry.write.at.frames):
+        return False
+    meant_for_another = (shared and other.at.order > entry.write.at.order for other, shared in trained.others)
+    return not any(meant_for_another)
+
+
+def _outcomes(
+    timeline: Timeline, target: Target, trained: Trained, compiled: Compiled, entry: FlagEntry
+) -> dict[Keras, Outcome]:
+    machine = timeline.machine
+    found: dict[Keras, Outcome] = {}
+    changed = differs(compiled.flags, machine, entry)
+    if "2" in target.generations and changed:
+        found["2"] = "again" if _trained_between(timeline, compiled, entry.write, trained) else "first"
+    if "3" in target.generations:
+        trace = trained.trace
+        eager = compiled.eager is not False or machine.eager or _retraced(timeline, entry.write, trained)
+        if trace is None and changed and not eager:
+            found["3"] = "first"
+        elif isinstance(trace, Trained) and entry.write.at.order > trace.at.order:
+            live = eager or target.backend == "torch"
+            if differs(trace.flags, machine, entry) and not (live and entry.value is False):
+                found["3"] = "again"
+    return found
+
+
+def differs(flags: Flags, machine: Machine, entry: FlagEntry) -> bool:
+    """Whether a flag in force is not what it was in an earlier snapshot, itself or anything under it."""
+    was = value_in(flags, machine, entry.key)
+    if was is not None and was is not entry.value:
+        return True
+    id, path = entry.key
+    if path not in ("", "layers"):
+        return False
+    return any(
+        old.value is not None and old.value is not entry.value and old.certain
+        for old in flags.entries.values()
+        if old.key != entry.key and any(r.key == old.key for r in entry.write.replaced)
+    )
+
+
+def _retraced(timeline: Timeline, write: FlagWritten, trained: Trained) -> bool:
+    """`make_train_function(force=True)` after the write: Keras 3 looks at the flags again (FACTS A2c)."""
+    return any(
+        event.model == trained.model and write.at.order < event.at.order < trained.at.order
+        for event in timeline.of(Retraced)
+    )
+
+
+def _trained_between(timeline: Timeline, compiled: Compiled, write: FlagWritten, trained: Trained) -> bool:
+    return any(
+        event.model == trained.model and compiled.at.order < event.at.order < write.at.order
+        for event in timeline.of(Trained)
+    )
+
+
+def nothing_trains(machine: Machine, model: int, flags: Flags) -> FlagEntry | None:
+    """The write that leaves a model without anything to train in a snapshot of its flags; None if something may.
+
+    The model's own flag stands above all others (FACTS A1c, C1); else every layer that it holds must be frozen.
+    """
+    top = flags.entries.get((model, ""))
+    if top is not None and top.value is False and top.certain:
+        return top
+    parts = children(machine, model)
+    whole = flags.entries.get((model, "layers")) or flags.entries.get((model, "submodules"))
+    if whole is not None and whole.value is False and whole.certain and whole.write.held == len(parts):
+        return None if _may_train(flags, whole) else whole
+    if not is_closed(machine, model) or not parts:
+        return None
+    found: list[FlagEntry] = []
+    for part in parts:
+        if machine.objects[part.id].symbol in WEIGHTLESS:
+            continue
+        entry = covering(flags, machine, (part.id, "")) or flags.entries.get((part.id, "layers"))
+        if entry is None or entry.value is not False or not entry.certain or _may_train(flags, entry):
+            return None
+        found.append(entry)
+    return max(found, key=lambda e: e.write.at.order, default=None)
+
+
+def _may_train(flags: Flags, frozen: FlagEntry) -> bool:
+    """Whether something was set to True, or to something unknown, after `frozen` was written."""
+    order = frozen.write.at.order
+    return any(e.value is not False and e.write.at.order > order for e in flags.entries.values())
+
+
+def blame(timeline: Timeline, write: FlagWritten, wrong: list[FlagWritten], trained: Trained) -> Site:
+    """The statement to change: a helper's write when every call of the helper is wrong, else the call."""
+    shared = 0
+    for mine, theirs in zip(write.at.frames, trained.at.frames, strict=False):
+        if mine != theirs:
+            break
+        shared += 1
+    if shared >= len(write.at.frames):
+        return write.at.site
+    call = write.at.frames[shared].call
+    same = [w for w in timeline.of(FlagWritten) if w.at.site.node is write.at.site.node]
+    calls = {w.at.frames[shared].call for w in same if len(w.at.frames) > shared}
+    bad = {w.at.frames[shared].call for w in wrong if w in same and len(w.at.frames) > shared}
+    if call is None or {_node(c) for c in calls} <= {_node(c) for c in bad}:
+        return write.at.site
+    return call
+
+
+def _node(site: Site | None) -> object:
+    return None if site is None else site.node

@@ -1,0 +1,66 @@
+"""The state of the walk: one mapping that can be rolled back, so that branches are tried and joined cheaply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+Key = tuple[Any, ...]
+
+
+class Missing:
+    """The value of a key that was never set on a path."""
+
+
+MISSING: Final = Missing()
+Join = Callable[[Key, Any, list[Any]], Any]
+
+
+class Store:
+    """A dictionary with an undo log; a branch costs what it changes, not what there is."""
+
+    def __init__(self) -> None:
+        self._data: dict[Key, Any] = {}
+        self._log: list[tuple[Key, Any]] = []
+
+    def get(self, key: Key, default: Any = None) -> Any:
+        return self._data.get(key, default)
+
+    def set(self, key: Key, value: Any) -> None:
+        self._log.append((key, self._data.get(key, MISSING)))
+        self._data[key] = value
+
+    def mark(self) -> int:
+        return len(self._log)
+
+    def changes(self, mark: int) -> dict[Key, Any]:
+        """What was set since `mark`, with its present value."""
+        return {key: self._data.get(key, MISSING) for key, _ in self._log[mark:]}
+
+    def undo(self, mark: int) -> None:
+        """Go back to the state at `mark`."""
+        while len(self._log) > mark:
+            key, old = self._log.pop()
+            if old is MISSING:
+                self._data.pop(key, None)
+            else:
+                self._data[key] = old
+
+    def take(self, mark: int) -> dict[Key, Any]:
+        """The changes since `mark`, undone."""
+        changed = self.changes(mark)
+        self.undo(mark)
+        return changed
+
+    def merge(self, outcomes: Iterable[dict[Key, Any]], join: Join) -> None:
+        """Continue with what holds after any one of `outcomes`, each a set of changes to the present state."""
+        paths = list(outcomes)
+        for key in dict.fromkeys(key for path in paths for key in path):
+            before = self._data.get(key, MISSING)
+            values = [path.get(key, before) for path in paths]
+            joined = values[0] if all(v is values[0] for v in values) else join(key, before, values)
+            if joined is not MISSING:
+                self.set(key, joined)
+            elif before is not MISSING:
+                self._log.append((key, before))
+                del self._data[key]

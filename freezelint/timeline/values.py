@@ -1,0 +1,177 @@
+"""Abstract values: what a name can stand for while the walk follows a program.
+
+Values are immutable. Things with state (models, layers, lists, instances) are `Ref`s to an `Object`;
+their state lives in the `Store`, so that branches can be tried and joined.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Union
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from freezelint.timeline.events import Site
+
+Kind = Literal["model", "layer", "opaque", "instance", "list", "dict", "variable", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """One thing with identity. `symbol` is its canonical class, "" when unknown.
+
+    A part (`parent` is set) was reached from another object: `path` is the way, such as `layers[3]` or `.head`.
+    `keras` says that this certainly is a Keras layer or model; `fresh` that its flags are those of a new object.
+    """
+
+    id: int
+    kind: Kind
+    symbol: str = ""
+    parent: int | None = None
+    path: str = ""
+    site: Site | None = None
+    keras: bool = False
+    fresh: bool = False
+    cls: Class | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Anything at all: no rule ever speaks about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A name of a library by its canonical dotted path, such as `keras.layers.Dense`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A tuple, or the items of an iterable that are all known."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Layers of `owner`: `path` is `layers`, `layers[:-20]`, `layers if …`; `items` are the members when known.
+
+    `each` marks the loop variable of a loop over the selection; `guards` is the depth of the branch stack when
+    it was bound, so that a write under a deeper `if` counts for a part of the selection only.
+    """
+
+    owner: int
+    path: str
+    items: tuple[Value, ...] | None = None
+    each: bool = False
+    guards: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A list of variables of `owner`, such as `model.trainable_variables`."""
+
+    owner: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One variable of `owner`, such as `layer.kernel` or `layer.weights[0]`."""
+
+    owner: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that a model holds: the layer itself or, `inside`, only layers within it (`base.output`)."""
+
+    id: int
+    inside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A symbolic tensor: the layers it went through; `known` is False when there may be others."""
+
+    parts: tuple[Part, ...] = ()
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function of the program, with the scopes it closes over (innermost last) and its class."""
+
+    node: cst.FunctionDef | cst.Lambda
+    segment: int
+    scopes: tuple[int, ...]
+    name: str
+    owner: Class | None = None
+    decorators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Class:
+    """A class of the program. `roots` are the library classes that it derives from."""
+
+    node: cst.ClassDef
+    segment: int
+    scopes: tuple[int, ...]
+    name: str
+    bases: tuple[Value, ...]
+    roots: tuple[str, ...]
+    methods: dict[str, Function]
+
+    @property
+    def known(self) -> bool:
+        """Whether every base class is known, so that a method not found here does not exist in the program."""
+        return all(
+            isinstance(base, Symbol) or (isinstance(base, Class) and base.known) for base in self.bases
+        )
+
+    def method(self, name: str) -> Function | None:
+        """The method `name` as Python would find it among the classes of the program."""
+        if name in self.methods:
+            return self.methods[name]
+        for base in self.bases:
+            if isinstance(base, Class) and (found := base.method(name)):
+                return found
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A method looked up on a value and not yet called; `function` when the program defines it."""
+
+    receiver: Value
+    name: str
+    function: Function | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` inside a method of `cls` with `receiver` as self."""
+
+    receiver: Value
+    cls: Class
+
+
+Value = Union[
+    Unknown, Const, Symbol, Ref, Items, Selection, Weights, Weight, Tensor, Function, Class, Bound, Super
+]
+
+UNKNOWN = Unknown()

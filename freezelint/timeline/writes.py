@@ -1,0 +1,81 @@
+"""Attribute writes: flags, the names that only look like the flag, and everything else."""
+
+from __future__ import annotations
+
+from freezelint.timeline import flags, symbols
+from freezelint.timeline.events import Site, Written
+from freezelint.timeline.keras_api import items_of
+from freezelint.timeline.machine import Machine, truth
+from freezelint.timeline.values import Items, Part, Ref, Selection, Symbol, Value, Weight, Weights
+
+_FLAG_LIKE = symbols.MISSPELLINGS | symbols.LOOKALIKES | symbols.READ_ONLY_LISTS
+
+#: NumPy's booleans are as good as Python's here.
+_FALSE = frozenset({"numpy.False_"})
+_TRUE = frozenset({"numpy.True_"})
+
+
+def set_attribute(machine: Machine, site: Site, target: Value, name: str, value: Value, text: str) -> None:
+    """`target.name = value`; `text` is the target as the reader wrote it."""
+    if name == "trainable" and _set_flag(machine, site, target, value, text):
+        return
+    if name in _FLAG_LIKE:
+        keras = _is_library_object(machine, target)
+        machine.emit(Written(machine.moment(site), target, name, value, text, keras))
+    if isinstance(target, Ref):
+        machine.store.set(("attr", target.id, name), value)
+        _adopt(machine, target, value, text)
+
+
+def flag_value(value: Value) -> bool | None:
+    """What Keras makes of a value: its truth, as far as it is known."""
+    if isinstance(value, Symbol):
+        return False if value.name in _FALSE else True if value.name in _TRUE else None
+    return truth(value)
+
+
+def _set_flag(machine: Machine, site: Site, target: Value, value: Value, text: str) -> bool:
+    """Whether this was a write to the flag of a layer, or of something that people take for one."""
+    if isinstance(target, Ref) and machine.object(target).kind in ("model", "layer", "opaque"):
+        this = machine.object(target)
+        if this.cls is not None and this.cls.method("trainable") is not None:
+            flags.escape(machine, site, target)
+            return True
+        flags.write(machine, site, target, flag_value(value), text, keras=this.keras, raw=value)
+        return True
+    if isinstance(target, Selection) and target.each:
+        flags.write(machine, site, target, flag_value(value), text, keras=True, raw=value)
+        return True
+    collection = isinstance(target, Ref) and machine.object(target).kind in ("list", "variable")
+    if collection or isinstance(target, (Selection, Weights, Weight, Items)):
+        keras = _is_library_object(machine, target)
+        machine.emit(Written(machine.moment(site), target, "trainable", value, text, keras))
+        return True
+    return False
+
+
+def _is_library_object(machine: Machine, target: Value) -> bool:
+    """Certainly a Keras object, and not one of a class that the program defines (it may have own attributes)."""
+    if isinstance(target, Ref):
+        this = machine.object(target)
+        if this.kind == "list":
+            return machine.store.get(("tracked", target.id)) is True
+        return this.keras and this.cls is None
+    if isinstance(target, (Selection, Weights, Weight)):
+        owner = machine.objects[target.owner]
+        return isinstance(target, Selection) or owner.keras
+    return False
+
+
+def _adopt(machine: Machine, target: Ref, value: Value, text: str) -> None:
+    """Layers that are set as attributes of a model, also in a list, become part of it."""
+    if isinstance(value, Ref) and machine.objects[value.id].parent is None:
+        machine.labels.setdefault(value.id, text)
+    this = machine.object(target)
+    if this.kind not in ("model", "layer"):
+        return
+    found = items_of(machine, value) or (value,)
+    if isinstance(value, Ref) and machine.object(value).kind == "list":
+        machine.store.set(("tracked", value.id), True)
+    held = [v for v in found if isinstance(v, Ref) and machine.object(v).keras]
+    flags.hold(machine, target.id, tuple(Part(v.id) for v in held))
