@@ -6,10 +6,12 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import freezelint
 from freezelint.sources.discovery import DEFAULT_EXCLUDE, Discovery, discover
 
 
@@ -125,6 +127,32 @@ def test_ignored_folder_that_is_given_is_walked() -> None:
     assert discover(["out/x"]).files == ("out/x/b.py",)
 
 
+def test_environment_that_ignores_itself_is_walked_when_given() -> None:
+    write(".git/HEAD", ".venv/lib/site-packages/keras/a.py")
+    write(".venv/.gitignore", text="*\n")
+    assert discover(["."]).files == ()
+    assert discover([".venv/lib/site-packages/keras"]).files == (".venv/lib/site-packages/keras/a.py",)
+
+
+def test_common_patterns_need_no_regular_expressions() -> None:
+    write("a.py", "build/b.py", "x.egg-info/c.py", "d.pyc", "docs/_build/e.py")
+    write(".gitignore", text="__pycache__/\n*.py[cod]\n*.egg-info/\n/build/\n.env\ndocs/_build/\n")
+    code = (
+        "import sys; before = set(sys.modules)\n"
+        "from freezelint.sources.discovery import discover\n"
+        "print(*discover(['.']).files, 're' in set(sys.modules) - before)"
+    )
+    root = str(Path(freezelint.__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": root},
+    )
+    assert done.stdout == "a.py False\n"
+
+
 def test_links_do_not_loop_and_a_file_is_listed_once(project: Path) -> None:
     write("a/b.py", "../outside/c.py")
     os.symlink(project, "a/loop")
@@ -143,7 +171,8 @@ def test_folder_that_may_not_be_listed_is_missing() -> None:
 
 
 PATTERNS = """
-*.py /a.py out/ /out foo !foo.py !a.py src/*.py **/foo data/** * !*/ !*.py lo?.md x[0-9].py [abc].py
+*.py /a.py *.[pm][dy] l[iou]b* out/
+/out foo !foo.py !a.py src/*.py **/foo data/** * !*/ !*.py lo?.md x[0-9].py [abc].py
 *.info/ !src/ src/out/a.py foo/ !out/ out* *out* /* !/src #c lib/* !lib/a.py a.* \\#x **/data/*.py
 !/src/foo/ *.p[!yz] foo/**/a.py /src/*/ !b.py /lib/ [ab /src/** */a.py
 """

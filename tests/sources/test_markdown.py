@@ -27,6 +27,7 @@ NO_PYTHON = [
     "```{note}\nx\n```\n",
     "```json\n{}\n```\npython\n",
     "````markdown\n```python\nx = 1\n```\n````\n",
+    "````markdown\n```\n\n```python\nx = 1\n```\n````\n",
     "~~~text\n```python\nx = 1\n```\n~~~\n",
     "``` `python` ```\nx = 1\n",
     "``python\nx = 1\n``\n",
