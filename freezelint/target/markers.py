@@ -27,63 +27,72 @@ class Marks:
 
 _KERAS = r"\b(?:tf\.|tensorflow\.)?keras\."
 _OPTIMIZERS = r"(?:Adam|SGD|RMSprop|Adagrad|Adadelta|Adamax|Nadam|Ftrl)"
-_DECISIVE = {
-    "import tf_keras": r"^\s*(?:import|from) tf_keras\b",
-    "TF_USE_LEGACY_KERAS": r"^[^#\n]*\bTF_USE_LEGACY_KERAS['\"]\s*(?:\]\s*=|,)\s*['\"](?:1|[Tt]rue)['\"]",
-}
-_TWO = {
-    "tensorflow.python.keras": r"^\s*(?:import|from) tensorflow\.python\.keras\b",
-    "tensorflow.contrib": r"^\s*(?:import|from) tensorflow\.contrib\b|^[^#\n]*\btf\.contrib\.",
-    "keras.layers.core": r"^\s*(?:import|from) (?:tensorflow\.)?keras\.layers\."
-    r"(?:core|merge|normalization|convolutional|advanced_activations|recurrent|embeddings|wrappers|pooling"
-    r"|experimental)\b",
-    "keras.engine": r"^\s*(?:import|from) keras\.(?:engine|objectives|optimizer_v2|optimizers\.adam_v2)\b",
-    "np_utils": r"^\s*(?:import|from) (?:tensorflow\.)?keras\.utils[. ](?:import )?"
-    r"(?:np_utils|vis_utils|generic_utils)\b",
-    "scikit_learn wrapper": r"^\s*(?:import|from) (?:tensorflow\.)?keras\.wrappers\.scikit_learn\b",
-    "fit_generator": r"^[^#\n]*\w\.(?:fit|evaluate|predict)_generator\(",
-    "nb_epoch": r"^[^#\n]*\bnb_epoch\s*=[^=]",
-    "optimizer(lr=)": rf"^[^#\n]*\b(?:optimizers\.)?{_OPTIMIZERS}\(\s*lr\s*=",
-    "optimizers.legacy": rf"^[^#\n]*{_KERAS}optimizers\.legacy\b",
-}
+_IMPORT = r"^[ \t]*(?:import|from) "
 _THREE_NAMES = r"(?:ops|random|distribution|dtype_policies|quantizers|tree|Variable|Operation|StatelessScope)"
-_THREE = {
-    "keras.ops": rf"^[^#\n]*{_KERAS}{_THREE_NAMES}\b",
-    "from keras import ops": rf"^\s*from (?:tensorflow\.)?keras import [^#\n]*\b{_THREE_NAMES}\b",
-    "TFSMLayer": r"^[^#\n]*\bTFSMLayer\(",
-    "keras_hub": r"^\s*(?:import|from) keras_hub\b",
-}
-_BACKEND = re.compile(
-    r"^[^#\n]*\bKERAS_BACKEND['\"]\s*(?:\]\s*=|,)\s*['\"](tensorflow|jax|torch)['\"]", re.MULTILINE
+
+# A literal that must occur, which is quick to look for, and the pattern that decides.
+_DECISIVE = (
+    ("tf_keras", rf"{_IMPORT}tf_keras\b"),
+    ("TF_USE_LEGACY_KERAS", r"TF_USE_LEGACY_KERAS['\"]\s*(?:\]\s*=|,)\s*['\"](?:1|[Tt]rue)['\"]"),
 )
+_TWO = (
+    ("tensorflow.python.keras", rf"{_IMPORT}tensorflow\.python\.keras\b"),
+    ("contrib", rf"{_IMPORT}tensorflow\.contrib\b|\btf\.contrib\."),
+    (
+        "keras.layers.",
+        rf"{_IMPORT}(?:tensorflow\.)?keras\.layers\.(?:core|merge|normalization|convolutional"
+        r"|advanced_activations|recurrent|embeddings|wrappers|pooling|experimental)\b",
+    ),
+    ("keras.", rf"{_IMPORT}keras\.(?:engine|objectives|optimizer_v2|optimizers\.adam_v2)\b"),
+    (
+        "_utils",
+        rf"{_IMPORT}(?:tensorflow\.)?keras\.utils[. ](?:import )?(?:np_utils|vis_utils|generic_utils)\b",
+    ),
+    ("scikit_learn", rf"{_IMPORT}(?:tensorflow\.)?keras\.wrappers\.scikit_learn\b"),
+    ("_generator(", r"\w\.(?:fit|evaluate|predict)_generator\("),
+    ("nb_epoch", r"\bnb_epoch\s*=[^=]"),
+    ("lr", rf"\b{_OPTIMIZERS}\(\s*lr\s*="),
+    ("optimizers.legacy", rf"{_KERAS}optimizers\.legacy\b"),
+)
+_THREE = (
+    ("keras.", rf"{_KERAS}{_THREE_NAMES}\b"),
+    ("keras import", rf"^[ \t]*from (?:tensorflow\.)?keras import [^#\n]*\b{_THREE_NAMES}\b"),
+    ("TFSMLayer", r"\bTFSMLayer\("),
+    ("keras_hub", rf"{_IMPORT}keras_hub\b"),
+)
+_BACKEND = (("KERAS_BACKEND", r"KERAS_BACKEND['\"]\s*(?:\]\s*=|,)\s*['\"](tensorflow|jax|torch)['\"]"),)
+
+Table = tuple[tuple[str, str], ...]
 
 
-def _compiled(marks: dict[str, str]) -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(pattern, re.MULTILINE) for name, pattern in marks.items()}
-
-
-_DECISIVE_MARKS, _TWO_MARKS, _THREE_MARKS = _compiled(_DECISIVE), _compiled(_TWO), _compiled(_THREE)
-
-
-def _first(marks: dict[str, re.Pattern[str]], text: str) -> str | None:
-    """The line of the first mark that the text has, as a person finds it again."""
-    for pattern in marks.values():
-        match = pattern.search(text)
-        if match:
-            row = text.count("\n", 0, match.end()) + 1
-            return f"the file's own line: {text.splitlines()[row - 1].strip()[:70]}"
+def _search(marks: Table, text: str) -> re.Match[str] | None:
+    """The first match of the first mark that the text has outside comments."""
+    for needle, pattern in marks:
+        if needle in text:
+            for match in re.finditer(pattern, text, re.MULTILINE):
+                if "#" not in text[text.rfind("\n", 0, match.start()) + 1 : match.start()]:
+                    return match
     return None
+
+
+def _first(marks: Table, text: str) -> str | None:
+    """The line of the first mark that the text has, as a person finds it again."""
+    match = _search(marks, text)
+    if match is None:
+        return None
+    line = text[text.rfind("\n", 0, match.end()) + 1 :].partition("\n")[0]
+    return f"the file's own line: {line.strip()[:70]}"
 
 
 def read(text: str) -> Marks:
     """What a program's text tells; marks of both generations together tell nothing."""
-    backend = _BACKEND.search(text)
+    backend = _search(_BACKEND, text)
     chosen: Backend | None = backend[1] if backend else None  # type: ignore[assignment]
     chosen_from = f"the file sets KERAS_BACKEND to {chosen}" if chosen else ""
-    decisive = _first(_DECISIVE_MARKS, text)
+    decisive = _first(_DECISIVE, text)
     if decisive:
         return Marks("2", decisive, True, chosen, chosen_from)
-    two, three = _first(_TWO_MARKS, text), _first(_THREE_MARKS, text)
+    two, three = _first(_TWO, text), _first(_THREE, text)
     if chosen in ("jax", "torch") and not two:
         return Marks("3", three or chosen_from, False, chosen, chosen_from)
     if two and not three:
