@@ -51,8 +51,8 @@ Better still is one model with a `train_step` that hands each optimizer its own 
 - The flag is True again at the discriminator's first training call.
 - A `train_step` or a gradient tape with explicit variable lists.
 
-A second `Model` over the discriminator's layers, frozen in its place, is reported: on Keras 3 the flag lives on
-the weights, which both share.
+A second `Model` over the discriminator's layers, frozen in its place, is reported: on Keras 3 the flag lives
+on the weights, which both share.
 
 ## References
 

@@ -41,8 +41,8 @@ for layer in base.layers[:-2]:
 ## Not reported
 
 - The layers are set again after the parent.
-- The second phase of fine-tuning, where the un-freezing is meant and works: on Keras 3 with TensorFlow when the
-  model's own flag was False, on the others in any case.
+- The second phase of fine-tuning, where the un-freezing is meant and works: on Keras 3 with TensorFlow when
+  the model's own flag was False, on the others in any case.
 - A write to another model.
 
 ## References
