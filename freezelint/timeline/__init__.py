@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 import libcst as cst
@@ -16,6 +17,7 @@ from freezelint.timeline.expressions import evaluate
 from freezelint.timeline.lower import Lowering
 from freezelint.timeline.machine import Machine, OutOfBudget
 from freezelint.timeline.positions import Positions
+from freezelint.timeline.syntax import code_of
 from freezelint.timeline.values import Class, Function, Ref, Value
 
 _E = TypeVar("_E", bound=Event)
@@ -126,20 +128,21 @@ def _receiver(machine: Machine, function: Function, owner: Class) -> Value:
     What `__init__` did to the flags is known in the method only if no other method can have changed it since.
     """
     init = owner.method("__init__")
-    others = [m for m in owner.methods.values() if m not in (init, function)]
-    meddling = any(_meddles(other) for other in others)
     known = machine.instantiated.get(id(owner.node))
-    if known is not None and (meddling or init is None):
+    if init is None or function is init:
+        return Ref(known) if known is not None else new_instance(machine, owner, None)
+    meddling = any(m not in (init, function) for m in _meddlers(owner))
+    if known is not None and meddling:
         return Ref(known)
     made = new_instance(machine, owner, None)
-    if init is not None and function is not init:
-        run_alone(machine, init, machine.run_body, made)
-        if meddling:
-            machine.horizon = machine.order
+    run_alone(machine, init, machine.run_body, made)
+    if meddling:
+        machine.horizon = machine.order
     return made
 
 
-def _meddles(function: Function) -> bool:
-    """Whether the text of a method can compile, freeze or train anything."""
-    text = cst.Module(body=[]).code_for_node(function.node)
-    return any(word in text for word in ("compile", "trainable", "fit(", "train_on_batch", "exec("))
+@lru_cache(maxsize=8)
+def _meddlers(owner: Class) -> tuple[Function, ...]:
+    """The methods of a class that, by their text, may compile, freeze or train something."""
+    words = ("compile", "trainable", "fit(", "train_on_batch", "exec(")
+    return tuple(m for m in owner.methods.values() if any(word in code_of(m.node) for word in words))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import Value
 
 if TYPE_CHECKING:
@@ -16,15 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """`complete` is False when `*args` or `**kwargs` hide some; `text` is the call as the reader wrote it."""
+    """`complete` is False when `*args` or `**kwargs` hide some; `statement` that the result is thrown away."""
 
     node: cst.CSTNode
     site: Site
     positional: tuple[Value, ...] = ()
     keywords: dict[str, Value] = field(default_factory=dict)
     complete: bool = True
-    text: str = ""
     statement: bool = False
+
+    @property
+    def text(self) -> str:
+        return text_of(self.node)
 
     def get(self, position: int, *names: str) -> Value | None:
         """An argument by position or by one of its names."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import libcst as cst
+
 from freezelint.timeline import calls, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.flags import is_closed
 from freezelint.timeline.machine import Machine
+from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import (
     UNKNOWN,
     Bound,
@@ -99,14 +102,14 @@ def _of_super(value: Super, name: str) -> Value:
     return Bound(value, name)
 
 
-def subscript(machine: Machine, value: Value, key: Value | slice | None, text: str) -> Value:
-    """`value[key]`; a key that is not known is None, `text` is how the reader wrote it."""
+def subscript(machine: Machine, value: Value, key: Value | slice | None, node: cst.CSTNode) -> Value:
+    """`value[key]`; a key that is not known is None, `node` is how the reader wrote it."""
     if isinstance(value, Selection):
-        return _of_layers(machine, value, key, text)
+        return _of_layers(machine, value, key, node)
     if isinstance(value, Weights):
         if isinstance(key, slice) or key is None:
-            return Weights(value.owner, f"{value.path}[{text}]")
-        return Weight(value.owner, f"{value.path}[{text}]")
+            return Weights(value.owner, f"{value.path}[{text_of(node)}]")
+        return Weight(value.owner, f"{value.path}[{text_of(node)}]")
     items = _known_items(machine, value)
     if items is not None:
         if isinstance(key, slice):
@@ -115,9 +118,9 @@ def subscript(machine: Machine, value: Value, key: Value | slice | None, text: s
             return items[key.value]
     if isinstance(value, Ref) and isinstance(key, Const):
         entry: Value | None = machine.store.get(("entry", value.id, key))
-        return entry if entry is not None else machine.part(value.id, f"[{text}]")
+        return entry if entry is not None else machine.part(value.id, f"[{text_of(node)}]")
     if isinstance(value, Ref):
-        return machine.opaque(text)
+        return machine.opaque()
     return UNKNOWN
 
 
@@ -130,20 +133,20 @@ def _known_items(machine: Machine, value: Value) -> tuple[Value, ...] | None:
     return None
 
 
-def _of_layers(machine: Machine, value: Selection, key: Value | slice | None, text: str) -> Value:
+def _of_layers(machine: Machine, value: Selection, key: Value | slice | None, node: cst.CSTNode) -> Value:
     whole = isinstance(key, slice) and key == slice(None)
     if whole:
         return value
     if value.items is not None and len(value.items) <= _LONGEST:
         if isinstance(key, slice):
-            return Selection(value.owner, f"{value.path}[{text}]", value.items[key])
+            return Selection(value.owner, f"{value.path}[{text_of(node)}]", value.items[key])
         if (
             isinstance(key, Const)
             and type(key.value) is int
             and -len(value.items) <= key.value < len(value.items)
         ):
             return value.items[key.value]
-    path = f"{value.path}[{text}]"
+    path = f"{value.path}[{text_of(node)}]"
     if isinstance(key, slice) or key is None:
         return Selection(value.owner, path)
     if isinstance(key, Const) and value.path == "layers":

@@ -21,7 +21,7 @@ def call(machine: Machine, name: str, args: Arguments) -> Value | None:
     first = args.get(0)
     if name == "setattr" and len(args.positional) == 3 and isinstance(args.positional[1], Const):
         target, attr = args.positional[0], str(args.positional[1].value)
-        set_attribute(machine, args.site, target, attr, args.positional[2], args.text)
+        set_attribute(machine, args.site, target, attr, args.positional[2], args.node)
         return Const(None)
     if name == "getattr" and first is not None and isinstance(args.get(1), Const):
         key = args.positional[1]
@@ -101,6 +101,6 @@ def _super(machine: Machine) -> Value:
 
 def _map(machine: Machine, args: Arguments) -> Value:
     for value in loops.items(machine, args.positional[1]).values:
-        given = Arguments(args.node, args.site, (value,), text=args.text)
+        given = Arguments(args.node, args.site, (value,))
         calls.apply(machine, args.positional[0], given, machine.run_body)
     return UNKNOWN

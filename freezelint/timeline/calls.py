@@ -213,17 +213,17 @@ def _bind_parameters(
 ) -> None:
     parameters = function.node.params
     named = [*parameters.posonly_params, *parameters.params]
-    keywords = dict(args.keywords) if args else {}
+    keywords = args.keywords if args else {}
     for position, parameter in enumerate(named):
         name = parameter.name.value
         if position < len(given):
             value: Value = given[position]
         else:
-            value = keywords.pop(name, None) or _default(machine, function, parameter, args)
+            value = keywords[name] if name in keywords else _default(machine, function, parameter, args)
         machine.bind(name, value)
     for parameter in parameters.kwonly_params:
         name = parameter.name.value
-        machine.bind(name, keywords.pop(name, None) or _default(machine, function, parameter, args))
+        machine.bind(name, keywords[name] if name in keywords else _default(machine, function, parameter, args))
     if isinstance(parameters.star_arg, cst.Param):
         rest = Items(given[len(named) :]) if args and args.complete else UNKNOWN
         machine.bind(parameters.star_arg.name.value, rest)

@@ -85,7 +85,6 @@ class Compiled:
 
     at: Moment
     model: int
-    text: str
     flags: Flags
     eager: bool | None = False
     on_callback_model: bool = False
@@ -104,7 +103,6 @@ class Trained:
     at: Moment
     model: int
     method: str
-    text: str
     flags: Flags
     compiled: Compiled | Literal["unknown"] | None
     trace: Trained | Literal["unknown"] | None

@@ -13,6 +13,7 @@ from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.attributes import attribute, subscript
 from freezelint.timeline.keras_api import items_of, merged, tensors_in
 from freezelint.timeline.machine import Machine, truth
+from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import (
     UNKNOWN,
     Const,
@@ -23,7 +24,6 @@ from freezelint.timeline.values import (
     Value,
 )
 
-_EMPTY = cst.Module(body=[])
 _ARITHMETIC: dict[type[cst.BaseBinaryOp], Callable[[Any, Any], Any]] = {
     cst.Add: operator.add,
     cst.Subtract: operator.sub,
@@ -38,12 +38,6 @@ _COMPARISONS: dict[type[cst.BaseCompOp], Callable[[Any, Any], Any]] = {
     cst.GreaterThan: operator.gt,
     cst.GreaterThanEqual: operator.ge,
 }
-
-
-def text_of(node: cst.CSTNode) -> str:
-    """The source of a node on one line, shortened."""
-    text = " ".join(_EMPTY.code_for_node(node).split())
-    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def evaluate(machine: Machine, node: cst.CSTNode) -> Value:
@@ -95,17 +89,21 @@ def _subscript(machine: Machine, node: cst.Subscript) -> Value:
         return UNKNOWN
     index = node.slice[0].slice
     if isinstance(index, cst.Slice):
-        bounds = tuple(
-            None if b is None else evaluate(machine, b) for b in (index.lower, index.upper, index.step)
-        )
-        if any(b is not None and not isinstance(b, Const) for b in bounds):
-            return subscript(machine, value, None, text_of(index))
-        numbers = [None if b is None else b.value for b in bounds if b is None or isinstance(b, Const)]
-        if any(n is not None and type(n) is not int for n in numbers):
-            return UNKNOWN
-        return subscript(machine, value, slice(*numbers), text_of(index))
-    key = evaluate(machine, index.value)
-    return subscript(machine, value, key, text_of(index.value))
+        return subscript(machine, value, _slice(machine, index), index)
+    if isinstance(index, cst.Index):
+        return subscript(machine, value, evaluate(machine, index.value), index)
+    return UNKNOWN
+
+
+def _slice(machine: Machine, node: cst.Slice) -> slice | None:
+    """A slice with known bounds; None when a bound is not known."""
+    bounds = []
+    for bound in (node.lower, node.upper, node.step):
+        value = Const(None) if bound is None else evaluate(machine, bound)
+        if not isinstance(value, Const) or not (value.value is None or type(value.value) is int):
+            return None
+        bounds.append(value.value)
+    return slice(*bounds)
 
 
 def _call(machine: Machine, node: cst.Call) -> Value:
@@ -130,9 +128,7 @@ def call(machine: Machine, node: cst.Call, *, statement: bool = False) -> Value:
             keywords[arg.keyword.value] = value
         else:
             positional.append(value)
-    args = Arguments(
-        node, machine.site(node), tuple(positional), keywords, complete, text_of(node), statement
-    )
+    args = Arguments(node, machine.site(node), tuple(positional), keywords, complete, statement)
     if isinstance(callee, Symbol) and callee.name.startswith("builtins."):
         known = builtins.call(machine, callee.name.removeprefix("builtins."), args)
         if known is not None:
@@ -265,7 +261,6 @@ def _comprehension(machine: Machine, node: cst.ListComp | cst.GeneratorExp | cst
 
 def _comprehend(machine: Machine, node: Any, source: Value) -> Value:
     result: list[Value] | None = []
-    filters = "".join(f" if {text_of(test.test)}" for test in node.for_in.ifs)
     for item in loops.items(machine, source).values:
         loops.bind_target(machine, node.for_in.target, item)
         verdicts = [truth(evaluate(machine, test.test)) for test in node.for_in.ifs]
@@ -273,6 +268,7 @@ def _comprehend(machine: Machine, node: Any, source: Value) -> Value:
             continue
         value = evaluate(machine, node.elt) if node.for_in.inner_for_in is None else UNKNOWN
         if isinstance(value, Selection) and value.each and value == item:
+            filters = "".join(f" if {text_of(test.test)}" for test in node.for_in.ifs)
             return Selection(value.owner, value.path + filters)
         result = (
             None if result is None or None in verdicts or isinstance(value, Selection) else [*result, value]

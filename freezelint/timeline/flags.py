@@ -185,9 +185,9 @@ def _narrowed(machine: Machine, selection: Selection) -> str:
     return selection.path + "".join(f" if #{guard}" for guard in deeper)
 
 
-def compiled(machine: Machine, site: Site, model: int, text: str, *, eager: bool | None, own: bool) -> None:
+def compiled(machine: Machine, site: Site, model: int, *, eager: bool | None, own: bool) -> None:
     """`model.compile(…)`: a new snapshot, and no trace."""
-    event = Compiled(machine.moment(site), model, text, snapshot(machine, model), eager, own)
+    event = Compiled(machine.moment(site), model, snapshot(machine, model), eager, own)
     machine.store.set(("compiled", model), event)
     for method in set(TRACE_OF.values()):
         machine.store.set(("traced", model, method), None)
@@ -197,7 +197,7 @@ def compiled(machine: Machine, site: Site, model: int, text: str, *, eager: bool
     machine.emit(event)
 
 
-def trained(machine: Machine, site: Site, model: int, method: str, text: str) -> None:
+def trained(machine: Machine, site: Site, model: int, method: str) -> None:
     """A training call: it uses the last compile (Keras 2) or the trace of this method (Keras 3)."""
     slot = ("traced", model, TRACE_OF.get(method, method))
     compile_state = machine.store.get(("compiled", model))
@@ -207,7 +207,7 @@ def trained(machine: Machine, site: Site, model: int, method: str, text: str) ->
     if isinstance(trace, Trained) and trace.at.order <= machine.horizon:
         trace = "unknown"
     event = Trained(
-        machine.moment(site), model, method, text, snapshot(machine, model), compile_state, trace,
+        machine.moment(site), model, method, snapshot(machine, model), compile_state, trace,
         machine.store.get(("trained", model), False) is True,
         _other_compiles(machine, model),
     )  # fmt: skip

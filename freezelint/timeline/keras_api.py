@@ -156,10 +156,10 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
     this = machine.object(receiver)
     if name == "compile" and (this.keras or _looks_like_compile(args)):
         own = this.parent is not None and this.path == "model"
-        flags.compiled(machine, args.site, receiver.id, args.text, eager=_eager(args), own=own)
+        flags.compiled(machine, args.site, receiver.id, eager=_eager(args), own=own)
         return Const(None)
     if name in symbols.TRAIN_METHODS:
-        flags.trained(machine, args.site, receiver.id, name, args.text)
+        flags.trained(machine, args.site, receiver.id, name)
         return UNKNOWN
     if name == "make_train_function":
         flags.retraced(machine, args.site, receiver.id)
@@ -248,8 +248,7 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value:
         for value in args.values():
             for item in items_of(machine, value) or (value,):
                 flags.escape(machine, args.site, item)
-        label = args.text.partition("(")[0].rpartition(".")[2]
-        return merged(tensors, known=False) if tensors else machine.opaque(f"{label}()")
+        return merged(tensors, known=False) if tensors else machine.opaque(args.node)
     if tensors:
         return merged(tensors, known=symbols.root(name) in ("keras", "tensorflow"))
     if any(holder(v) is not None for v in args.values()) or symbols.root(name) in ("keras", "tensorflow"):

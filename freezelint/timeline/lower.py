@@ -12,10 +12,11 @@ import libcst as cst
 from freezelint.timeline import loops
 from freezelint.timeline.definitions import define_class, define_function, import_from, import_module
 from freezelint.timeline.events import Compared
-from freezelint.timeline.expressions import call, evaluate, text_of
+from freezelint.timeline.expressions import call, evaluate
 from freezelint.timeline.keras_api import items_of
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.store import Key
+from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import UNKNOWN, Const, Function, Ref, Selection, Value
 from freezelint.timeline.writes import set_attribute
 
@@ -254,7 +255,7 @@ class Lowering:
             machine.bind(target.value, value)
         elif isinstance(target, cst.Attribute):
             owner = evaluate(machine, target.value)
-            set_attribute(machine, machine.site(node), owner, target.attr.value, value, text_of(target))
+            set_attribute(machine, machine.site(node), owner, target.attr.value, value, target)
         elif isinstance(target, (cst.Tuple, cst.List)):
             found = items_of(machine, value)
             for position, element in enumerate(target.elements):

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import libcst as cst
+
 from freezelint.timeline.events import Event, FlagEntry, Frame, Moment, Site
 from freezelint.timeline.store import MISSING, Key, Store
+from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import (
     UNKNOWN,
     Class,
@@ -43,7 +46,7 @@ class Machine:
         self.run_body = run_body
         self.store = Store()
         self.objects: list[Object] = []
-        self.labels: dict[int, str] = {}
+        self.labels: dict[int, str | cst.CSTNode] = {}
         self.parts: dict[tuple[int, str], int] = {}
         self.parts_of: dict[int, list[int]] = {}
         self.events: list[Event] = []
@@ -75,7 +78,7 @@ class Machine:
         self.objects.append(made)
         return Ref(made.id)
 
-    def opaque(self, label: str = "") -> Ref:
+    def opaque(self, label: str | cst.CSTNode = "") -> Ref:
         """Something that may be a model, of which nothing is known but its identity."""
         made = self.new("opaque")
         if label:
@@ -97,7 +100,8 @@ class Machine:
     def label(self, id: int) -> str:
         """How a reader would name the object."""
         if id in self.labels:
-            return self.labels[id]
+            label = self.labels[id]
+            return label if isinstance(label, str) else text_of(label)
         this = self.objects[id]
         if this.parent is not None:
             dot = "" if this.path.startswith(("[", ".")) else "."

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import libcst as cst
+
 from freezelint.timeline import flags, symbols
 from freezelint.timeline.events import Site, Written
 from freezelint.timeline.keras_api import items_of
 from freezelint.timeline.machine import Machine, truth
+from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import Items, Part, Ref, Selection, Symbol, Value, Weight, Weights
 
 _FLAG_LIKE = symbols.MISSPELLINGS | symbols.LOOKALIKES | symbols.READ_ONLY_LISTS
@@ -15,16 +18,16 @@ _FALSE = frozenset({"numpy.False_"})
 _TRUE = frozenset({"numpy.True_"})
 
 
-def set_attribute(machine: Machine, site: Site, target: Value, name: str, value: Value, text: str) -> None:
-    """`target.name = value`; `text` is the target as the reader wrote it."""
-    if name == "trainable" and _set_flag(machine, site, target, value, text):
+def set_attribute(machine: Machine, site: Site, target: Value, name: str, value: Value, node: cst.CSTNode) -> None:
+    """`target.name = value`; `node` is the target as the reader wrote it."""
+    if name == "trainable" and _set_flag(machine, site, target, value, node):
         return
     if name in _FLAG_LIKE:
         keras = _is_library_object(machine, target)
-        machine.emit(Written(machine.moment(site), target, name, value, text, keras))
+        machine.emit(Written(machine.moment(site), target, name, value, text_of(node), keras))
     if isinstance(target, Ref):
         machine.store.set(("attr", target.id, name), value)
-        _adopt(machine, target, value, text)
+        _adopt(machine, target, value, node)
 
 
 def flag_value(value: Value) -> bool | None:
@@ -34,22 +37,22 @@ def flag_value(value: Value) -> bool | None:
     return truth(value)
 
 
-def _set_flag(machine: Machine, site: Site, target: Value, value: Value, text: str) -> bool:
+def _set_flag(machine: Machine, site: Site, target: Value, value: Value, node: cst.CSTNode) -> bool:
     """Whether this was a write to the flag of a layer, or of something that people take for one."""
     if isinstance(target, Ref) and machine.object(target).kind in ("model", "layer", "opaque"):
         this = machine.object(target)
         if this.cls is not None and this.cls.method("trainable") is not None:
             flags.escape(machine, site, target)
             return True
-        flags.write(machine, site, target, flag_value(value), text, keras=this.keras, raw=value)
+        flags.write(machine, site, target, flag_value(value), text_of(node), keras=this.keras, raw=value)
         return True
     if isinstance(target, Selection) and target.each:
-        flags.write(machine, site, target, flag_value(value), text, keras=True, raw=value)
+        flags.write(machine, site, target, flag_value(value), text_of(node), keras=True, raw=value)
         return True
     collection = isinstance(target, Ref) and machine.object(target).kind in ("list", "variable")
     if collection or isinstance(target, (Selection, Weights, Weight, Items)):
         keras = _is_library_object(machine, target)
-        machine.emit(Written(machine.moment(site), target, "trainable", value, text, keras))
+        machine.emit(Written(machine.moment(site), target, "trainable", value, text_of(node), keras))
         return True
     return False
 
@@ -67,10 +70,10 @@ def _is_library_object(machine: Machine, target: Value) -> bool:
     return False
 
 
-def _adopt(machine: Machine, target: Ref, value: Value, text: str) -> None:
+def _adopt(machine: Machine, target: Ref, value: Value, node: cst.CSTNode) -> None:
     """Layers that are set as attributes of a model, also in a list, become part of it."""
     if isinstance(value, Ref) and machine.objects[value.id].parent is None:
-        machine.labels.setdefault(value.id, text)
+        machine.labels.setdefault(value.id, node)
     this = machine.object(target)
     if this.kind not in ("model", "layer"):
         return
