@@ -105,8 +105,6 @@ def check_text(data: bytes | str, filename: str, settings: SettingsSource) -> Re
     return Result(tuple(found.findings), 1, (), found.lines)
 
 
-def check_source(
-    text: str, filename: str = "<stdin>", settings: SettingsSource | None = None
-) -> list[Finding]:
+def check_source(text: str, filename: str = "<stdin>", settings: SettingsSource | None = None) -> list[Finding]:
     """Check Python text (or a notebook's JSON, or Markdown: by `filename`) and return its findings."""
     return list(check_text(text, filename, settings or Settings()).findings)

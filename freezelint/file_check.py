@@ -121,9 +121,7 @@ def _program_findings(program: Program, source: Source, settings: Settings) -> I
         yield from _rule_findings(code, timeline, target, program, filename)
 
 
-def _rule_findings(
-    code: str, timeline: Timeline, target: Target, program: Program, filename: str
-) -> Iterator[Finding]:
+def _rule_findings(code: str, timeline: Timeline, target: Target, program: Program, filename: str) -> Iterator[Finding]:
     """What one rule finds; when it raises, what it had found until then and FRZ904."""
     try:
         rule = rules.load(code)
@@ -133,9 +131,7 @@ def _rule_findings(
         yield _crashed(f"rule {code}", error, filename)
 
 
-def _finding(
-    rule: rules.Rule, report: Report, timeline: Timeline, program: Program, filename: str
-) -> Finding:
+def _finding(rule: rules.Rule, report: Report, timeline: Timeline, program: Program, filename: str) -> Finding:
     row, column, end_row, end_column = timeline.span(report.site)
     segment = program.segments[report.site.segment]
     return Finding(
@@ -167,9 +163,7 @@ def _complaints(
     known = frozenset(rules.modules())
     for code, message, remark in suppress.complaints(remarks, known=known, selected=selected):
         finding = _own(code, "warning", message, filename, remark.cell, remark.location, remark.end_location)
-        silent = any(
-            other.covers(finding) and (other is not remark or other.codes is not None) for other in remarks
-        )
+        silent = any(other.covers(finding) and (other is not remark or other.codes is not None) for other in remarks)
         if code in codes and not silent:
             yield finding
 

@@ -127,9 +127,7 @@ def _own_comment(match: re.Match[str], comment: Comment) -> Comment:
     what = match["what"]
     if what not in ("ignore", "file-ignore"):
         comment.codes = ()
-        comment.invalid = (
-            f"`freezelint: {what}` suppresses nothing; write `ignore[CODE]` or `file-ignore[CODE]`"
-        )
+        comment.invalid = f"`freezelint: {what}` suppresses nothing; write `ignore[CODE]` or `file-ignore[CODE]`"
         return comment
     comment.codes = _codes(match["codes"])
     if match["bracket"] and not match["closed"]:

@@ -20,9 +20,7 @@ FLAG = re.compile(r"\w+\.trainable = \w+")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "slow: runs other programs for several seconds, some need a package index"
-    )
+    config.addinivalue_line("markers", "slow: runs other programs for several seconds, some need a package index")
 
 
 @dataclass

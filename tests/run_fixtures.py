@@ -234,17 +234,13 @@ def check(paths: list[Path], generation: str, *, verbose: bool) -> int:
                     f"{'holds' if holds else 'FAILS'}  {name}  |  {engine}  |  {claim}  |  {measured}",
                     flush=True,
                 )
-    print(
-        f"{engine}: {len(paths)} programs, {checked} claims checked, {checked - failed} hold, {failed} do not"
-    )
+    print(f"{engine}: {len(paths)} programs, {checked} claims checked, {checked - failed} hold, {failed} do not")
     return failed
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument(
-        "--keras", choices=["2", "3"], help="one generation (default: both, one process each)"
-    )
+    parser.add_argument("--keras", choices=["2", "3"], help="one generation (default: both, one process each)")
     parser.add_argument("--quiet", action="store_true", help="print only the claims that do not hold")
     parser.add_argument("paths", nargs="*", type=Path, help="fixtures or folders of fixtures (default: all)")
     options = parser.parse_args()

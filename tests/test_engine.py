@@ -18,14 +18,10 @@ URL = "https://freezelint.readthedocs.io/rules/{}/"
 
 
 def lines(result: freezelint.Result) -> list[str]:
-    return [
-        f"{f.filename}:{f.cell or ''}:{f.location.row}:{f.location.column} {f.code}" for f in result.findings
-    ]
+    return [f"{f.filename}:{f.cell or ''}:{f.location.row}:{f.location.column} {f.code}" for f in result.findings]
 
 
-def test_no_file_no_finding_but_a_missing_path_is_an_error(
-    stub_rules: dict[str, Any], tmp_path: Path
-) -> None:
+def test_no_file_no_finding_but_a_missing_path_is_an_error(stub_rules: dict[str, Any], tmp_path: Path) -> None:
     empty = check_paths([tmp_path])
     assert (empty.findings, empty.files, empty.errors, empty.exit_status) == ((), 0, (), 0)
     (tmp_path / "a.py").write_text(FLAG)
@@ -71,9 +67,7 @@ def test_one_defect_is_reported_once(stub_rules: dict[str, Any]) -> None:
     assert len(check_source(FLAG)) == 1
 
 
-def test_findings_are_in_reading_order_and_files_are_checked_once(
-    stub_rules: dict[str, Any], tmp_path: Path
-) -> None:
+def test_findings_are_in_reading_order_and_files_are_checked_once(stub_rules: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "b.py").write_text(FLAG + FLAG)
     (tmp_path / "a.md").write_text(f"```python\n{FLAG}```\n\n```python\n{FLAG}```\n")
     stub_rules["FRZ102"] = stub_rules["FRZ101"]
@@ -110,9 +104,7 @@ def test_a_rule_that_raises_is_named_and_the_others_go_on(stub_rules: dict[str, 
     assert result.exit_status == 2
 
 
-def test_a_timeline_that_cannot_be_built_is_named(
-    stub_rules: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_timeline_that_cannot_be_built_is_named(stub_rules: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     def build(program: Any) -> Any:
         raise RecursionError
 
@@ -122,9 +114,7 @@ def test_a_timeline_that_cannot_be_built_is_named(
     assert found.message.startswith("timeline raised RecursionError; the rest was checked.")
 
 
-def test_what_cannot_be_read_is_reported_and_the_rest_is_checked(
-    stub_rules: dict[str, Any], tmp_path: Path
-) -> None:
+def test_what_cannot_be_read_is_reported_and_the_rest_is_checked(stub_rules: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "a.py").write_bytes(b"# coding: nonsense\n" + FLAG.encode())
     (tmp_path / "b.ipynb").write_text('{"base.trainable = False')
     (tmp_path / "c.py").write_text(FLAG)
@@ -155,9 +145,7 @@ def test_a_syntax_error_is_a_finding_that_only_ignore_hides(stub_rules: dict[str
             ("FRZ900", "broken", Location(2, 18)),
         ]
     assert [f.code for f in check_source(text, "a.py", Settings.of(ignore=["FRZ900"]))] == ["FRZ101"]
-    assert [f.code for f in check_source(text, "a.py", Settings.of(per_file_ignores={"a.py": ["FRZ9"]}))] == [
-        "FRZ101"
-    ]
+    assert [f.code for f in check_source(text, "a.py", Settings.of(per_file_ignores={"a.py": ["FRZ9"]}))] == ["FRZ101"]
 
 
 def test_each_file_has_its_nearest_settings(stub_rules: dict[str, Any], tmp_path: Path) -> None:
@@ -196,9 +184,7 @@ def test_text_with_a_coding_cookie_that_its_caller_has_already_decoded(stub_rule
     assert found.location == Location(2, 6)
 
 
-def test_the_source_of_a_notebook_frame_is_the_cell_as_written(
-    stub_rules: dict[str, Any], tmp_path: Path
-) -> None:
+def test_the_source_of_a_notebook_frame_is_the_cell_as_written(stub_rules: dict[str, Any], tmp_path: Path) -> None:
     cell = '{"cell_type": "code", "source": ["%time x\\n", "base.trainable = False"]}'
     (tmp_path / "n.ipynb").write_text(
         '{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "markdown", "source": "x"}, ' + cell + "]}"

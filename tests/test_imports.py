@@ -54,9 +54,7 @@ def test_importing_freezelint_is_cheap(tmp_path: Path) -> None:
 
 def test_a_whole_run_over_a_bug_imports_no_framework(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(BUG)
-    code = (
-        "from freezelint.__main__ import main; print(main(['check', 'train.py', '--output-format', 'json']))"
-    )
+    code = "from freezelint.__main__ import main; print(main(['check', 'train.py', '--output-format', 'json']))"
     names, output = modules_after(code, tmp_path)
     assert "libcst" in names
     assert not names & set(FRAMEWORKS)

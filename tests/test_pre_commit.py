@@ -64,9 +64,7 @@ def try_repo(clone: Path, home: Path, project: Path, *files: str) -> tuple[int, 
     """Stage files in a new repository and run the hook on what is staged: exit status and output."""
     git("init", "-q", cwd=project)
     git("add", *files, cwd=project)
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PYTHONPATH"))
-    }
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PYTHONPATH"))}
     environment |= {"PRE_COMMIT_HOME": str(home), "PRE_COMMIT_COLOR": "never", "NO_COLOR": "1"}
     command = [sys.executable, "-m", "pre_commit", "try-repo", str(clone), "freezelint", "--verbose"]
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)

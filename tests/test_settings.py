@@ -62,8 +62,7 @@ def pyproject(directory: Path, text: str) -> Path:
         ("keras-version = true", 'keras-version: expected "2", "3" or "auto", got true'),
         (
             "backend = 'tensorflo'",
-            'backend: expected "tensorflow", "jax", "torch" or "auto", got "tensorflo"; '
-            'did you mean "tensorflow"?',
+            'backend: expected "tensorflow", "jax", "torch" or "auto", got "tensorflo"; did you mean "tensorflow"?',
         ),
         (
             "output-format = 'sarif'",
@@ -95,9 +94,7 @@ def test_invalid_toml_is_an_error_only_where_it_is_about_freezelint(tmp_path: Pa
 
 
 def test_a_config_that_cannot_be_read_and_a_table_that_is_none(tmp_path: Path) -> None:
-    with pytest.raises(
-        SettingsError, match=r"^nope\.toml: cannot be read \(No such file or directory\); give an"
-    ):
+    with pytest.raises(SettingsError, match=r"^nope\.toml: cannot be read \(No such file or directory\); give an"):
         Resolver(config="nope.toml").for_directory(".")
     (tmp_path / "pyproject.toml").write_text("tool.freezelint = 3\n", encoding="utf-8")
     with pytest.raises(SettingsError) as error:
@@ -120,9 +117,7 @@ def test_the_nearest_file_wins_and_files_without_our_table_do_not_count(tmp_path
     (inner / "pyproject.toml").write_text("[project]\nname = 'x'\n", encoding="utf-8")
     pyproject(inner / "deep", "keras-version = '3'")
     resolver = Resolver()
-    found = [
-        resolver.for_directory(str(path)) for path in (tmp_path, inner, inner / "deep", inner / "deep" / "no")
-    ]
+    found = [resolver.for_directory(str(path)) for path in (tmp_path, inner, inner / "deep", inner / "deep" / "no")]
     assert [settings.keras_version for settings in found] == ["2", "2", "3", "3"]
     assert found[2].root == str(inner / "deep")
     assert found[2].origin("keras-version") == "inner/deep/pyproject.toml"

@@ -153,8 +153,7 @@ def test_no_complaint_of_unused_where_a_part_was_not_analysed(stub_rules: dict[s
 
 def notebook(*cells: str) -> str:
     made = [
-        {"cell_type": "code", "source": cell, "metadata": {}, "outputs": [], "execution_count": None}
-        for cell in cells
+        {"cell_type": "code", "source": cell, "metadata": {}, "outputs": [], "execution_count": None} for cell in cells
     ]
     return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
@@ -164,9 +163,7 @@ def test_in_a_notebook_a_comment_rules_in_its_cell_and_a_file_comment_in_all(
 ) -> None:
     one = notebook("a.trainable = False  # freezelint: ignore[FRZ101]", "b.trainable = False")
     assert findings(one, "n.ipynb") == ["2:1:1 FRZ101"]
-    whole = notebook(
-        "a.trainable = False", "%time x\n# freezelint: file-ignore[FRZ101]", "b.trainable = False"
-    )
+    whole = notebook("a.trainable = False", "%time x\n# freezelint: file-ignore[FRZ101]", "b.trainable = False")
     assert findings(whole, "n.ipynb") == []
 
 

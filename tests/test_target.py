@@ -164,17 +164,14 @@ def write(directory: Path, **files: str) -> str:
     directory.mkdir(exist_ok=True)
     for name, text in files.items():
         (
-            directory
-            / {"requirements": "requirements.txt", "lock": "uv.lock", "other": "requirements-b.txt"}[name]
+            directory / {"requirements": "requirements.txt", "lock": "uv.lock", "other": "requirements-b.txt"}[name]
         ).write_text(text)
     return str(directory)
 
 
 def test_a_contradiction_tells_nothing_and_says_so(tmp_path: Path) -> None:
     answer = project.ask(write(tmp_path, requirements="tensorflow==2.10", other="keras>=3"))
-    assert answer == project.Answer(
-        None, "requirements-b.txt: keras>=3 contradicts requirements.txt: tensorflow==2.10"
-    )
+    assert answer == project.Answer(None, "requirements-b.txt: keras>=3 contradicts requirements.txt: tensorflow==2.10")
     assert detect(directory=str(tmp_path)) == Target(keras_from=answer.origin)
 
 
@@ -193,9 +190,7 @@ def test_the_nearest_dependencies_win_and_the_search_ends_at_the_projects_top(tm
     assert project.ask(str(tmp_path / "repo" / "src" / "deep")) is None
     write(tmp_path / "repo", requirements="keras>=3")
     project.ask.cache_clear()
-    assert project.ask(str(tmp_path / "repo" / "src" / "deep")) == project.Answer(
-        "3", "requirements.txt: keras>=3"
-    )
+    assert project.ask(str(tmp_path / "repo" / "src" / "deep")) == project.Answer("3", "requirements.txt: keras>=3")
 
 
 @pytest.mark.parametrize(
@@ -273,8 +268,7 @@ def test_the_order_setting_then_the_files_own_choice_then_dependencies_then_the_
     directory = write(tmp_path, requirements="tensorflow>=2.16")
     old, chosen = "model.fit_generator(g)", "import tf_keras"
     assert (
-        detect(keras_version="2", keras_origin="--keras-version", directory=directory).keras_from
-        == "--keras-version"
+        detect(keras_version="2", keras_origin="--keras-version", directory=directory).keras_from == "--keras-version"
     )
     assert detect(directory=directory, text=old) == Target("3", None, "requirements.txt: tensorflow>=2.16")
     assert detect(directory=directory, text=chosen).keras_from == "the file's own line: import tf_keras"

@@ -23,9 +23,7 @@ def _finding(finding: Finding, result: Result, color: bool) -> str:
         f"{arrow} {place(finding.filename, finding.cell, finding.location)}",
     ]
     lines = result.lines.get((finding.filename, finding.cell), ())
-    text += frame(
-        lines, finding.location, finding.end_location, context=2, gutter=gutter, color=color, style=style
-    )
+    text += frame(lines, finding.location, finding.end_location, context=2, gutter=gutter, color=color, style=style)
     for related in finding.related:
         text.append(f"{paint('note', 'cyan', color=color)}: {related.message}")
         text.append(f"{arrow} {place(related.filename, related.cell, related.location)}")
@@ -34,7 +32,5 @@ def _finding(finding: Finding, result: Result, color: bool) -> str:
     if finding.fix:
         text.append(f"{paint('help', 'cyan', color=color)}: {finding.fix.message}")
     if finding.url:
-        text.append(
-            f"{paint('help', 'cyan', color=color)}: `freezelint rule {finding.code}` or {finding.url}"
-        )
+        text.append(f"{paint('help', 'cyan', color=color)}: `freezelint rule {finding.code}` or {finding.url}")
     return "\n".join(text) + "\n\n"

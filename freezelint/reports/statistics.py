@@ -11,13 +11,8 @@ from freezelint.result import Result
 def render(result: Result, *, output_format: str = "full") -> str:
     """A table of count, code and name, the most frequent first; for json an array of objects."""
     counts = Counter((finding.code, finding.name) for finding in result.findings)
-    rows = sorted(
-        ((count, code, name) for (code, name), count in counts.items()), key=lambda row: (-row[0], row[1])
-    )
+    rows = sorted(((count, code, name) for (code, name), count in counts.items()), key=lambda row: (-row[0], row[1]))
     if output_format == "json":
-        return (
-            json.dumps([{"code": code, "name": name, "count": count} for count, code, name in rows], indent=2)
-            + "\n"
-        )
+        return json.dumps([{"code": code, "name": name, "count": count} for count, code, name in rows], indent=2) + "\n"
     width = len(str(rows[0][0])) if rows else 0
     return "".join(f"{count:>{width}}  {code}  {name}\n" for count, code, name in rows)

@@ -20,9 +20,7 @@ def summary(result: Result) -> str:
     """What a run says at its end: how many errors and warnings, in how many files."""
     checked = f"({_count(result.files, 'file')} checked)"
     if not result.findings:
-        return (
-            clean(result.files) if result.complete else f"Nothing found, but the run is incomplete {checked}."
-        )
+        return clean(result.files) if result.complete else f"Nothing found, but the run is incomplete {checked}."
     errors = sum(finding.severity == "error" for finding in result.findings)
     warnings = len(result.findings) - errors
     parts = [_count(number, noun) for number, noun in ((errors, "error"), (warnings, "warning")) if number]

@@ -104,7 +104,12 @@ def _meant_for(trained: Trained, compiled: Compiled, entry: FlagEntry) -> Compil
 
 
 def _report(
-    timeline: Timeline, target: Target, trained: Trained, compiled: Compiled, entry: FlagEntry, other: Compiled
+    timeline: Timeline,
+    target: Target,
+    trained: Trained,
+    compiled: Compiled,
+    entry: FlagEntry,
+    other: Compiled,
 ) -> Report:
     what, model, combined = (
         target_of(timeline, entry.key),

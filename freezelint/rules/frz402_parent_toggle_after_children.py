@@ -93,8 +93,7 @@ def _overridden(write: FlagWritten) -> FlagEntry | None:
 
 def _set_again(event: Compiled | Trained, write: FlagWritten) -> bool:
     return any(
-        e.key[0] in event.flags.inside and e.write.at.order > write.at.order
-        for e in event.flags.entries.values()
+        e.key[0] in event.flags.inside and e.write.at.order > write.at.order for e in event.flags.entries.values()
     )
 
 

@@ -63,6 +63,6 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             result = "trainable" if value else "frozen"
             yield Report(
                 event.at.site,
-                f"`{event.text}` is set to {value!r}, and Keras goes by its truth: this is {result}; write True or False",
+                f"`{event.text}` is set to {value!r}, which Keras takes as {result}; write True or False",
                 "error",
             )

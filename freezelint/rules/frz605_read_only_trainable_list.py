@@ -66,12 +66,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 f"`{event.text}` cannot be assigned: this raises AttributeError; set `trainable` on layers instead",
                 "error",
             )
-        elif (
-            isinstance(event, MethodCalled)
-            and isinstance(event.target, Weights)
-            and event.statement
-            and event.keras
-        ):
+        elif isinstance(event, MethodCalled) and isinstance(event.target, Weights) and event.statement and event.keras:
             path = event.target.path
             if path in symbols.READ_ONLY_LISTS:
                 yield Report(

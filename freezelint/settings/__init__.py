@@ -135,9 +135,7 @@ class Resolver:
         elif not self._isolated:
             parent = os.path.dirname(directory)
             # A parent's answer holds for its children unless a child has a file of its own.
-            has_own = any(
-                os.path.exists(os.path.join(directory, n)) for n in (*files.STANDALONE, files.PYPROJECT)
-            )
+            has_own = any(os.path.exists(os.path.join(directory, n)) for n in (*files.STANDALONE, files.PYPROJECT))
             if parent in self._nearest and not has_own:
                 return self._nearest[parent]
             found = files.nearest(directory)

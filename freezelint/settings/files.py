@@ -25,9 +25,7 @@ def read(path: str) -> Values | None:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as error:
-        raise SettingsError(
-            f"{shown(path)}: cannot be read ({error.strerror}); give an existing file"
-        ) from None
+        raise SettingsError(f"{shown(path)}: cannot be read ({error.strerror}); give an existing file") from None
     pyproject = os.path.basename(path) not in STANDALONE and (
         os.path.basename(path) == PYPROJECT or b"tool.freezelint" in data
     )

@@ -135,9 +135,7 @@ class _Walk:
         for entry in entries:
             self._entry(entry, shown, real, files)
 
-    def _entry(
-        self, entry: os.DirEntry[str], shown: str, real: str, files: tuple[ignores.IgnoreFile, ...]
-    ) -> None:
+    def _entry(self, entry: os.DirEntry[str], shown: str, real: str, files: tuple[ignores.IgnoreFile, ...]) -> None:
         name = entry.name
         try:
             is_folder = entry.is_dir()

@@ -50,24 +50,17 @@ SUPPRESSIONS = ("freezelint", "FRZ")
 
 # What may be wrong where no flag is written: one needle of every group of a row must occur. Bytes hold a
 # needle as it stands; in a tree ".fit" and "def call" are whole names, other needles parts of one. The
-# comment names the rules.
+# comment names the rule; a new rule that needs no flag write adds its row.
 COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("Callback",), (".compile",)),  # FRZ104
-    ((".gradient",), ("apply",)),  # FRZ501 FRZ502 FRZ503 FRZ505 FRZ507
-    ((".minimize",), ("compat",)),  # FRZ505
-    (("watched_variables",),),  # FRZ505
-    ((".ref", ".experimental_ref", ".watch"), ("trainable_variables", "trainable_weights")),  # FRZ305
-    (("stop_gradient",), ("BatchNorm", "regularizer", "Tape")),  # FRZ506
-    (("requires_grad",), ("tensorflow", "keras")),  # FRZ309
-    (("enable_lora",),),  # FRZ704
-    (("TFSMLayer", "KerasLayer"), (".fit", ".compile", ".gradient")),  # FRZ703
-    (("def call",), (".fit",), ("Dropout", "BatchNorm"), ("Model",)),  # FRZ209
-    (("add_weight", "Variable"), (".assign", ".assign_add", ".assign_sub"), ("def call",)),  # FRZ208
 )
-# FRZ303 and FRZ304 need one of these names beside a membership test, `remove` or a comparison with `.name`.
-VARIABLE_LISTS = ("trainable_variables", "trainable_weights")
+# Rules about the order of things need one of these beside the write; only writes that are wrong by themselves
+# (to a variable, a list, a misspelled name) do without.
+ORDERS = (".compile", ".fit", ".fit_generator", ".train_on_batch", "Callback", ".function")
+TRACED = ("call", "train_step")
 
 MUTATORS = ("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort")
+SETATTRS = frozenset({"setattr", "rsetattr"})
 READERS = frozenset({"getattr", "hasattr", "delattr", "get", "pop", "print", "append"})
 # A variable's own constructor argument freezes no layer; COMBINATIONS has the rest of what may be wrong
 # there.

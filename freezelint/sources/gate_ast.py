@@ -8,8 +8,10 @@ from freezelint.sources.gate import (
     COMBINATIONS,
     FREEZERS,
     MUTATORS,
+    ORDERS,
     READERS,
-    VARIABLE_LISTS,
+    SETATTRS,
+    TRACED,
     VARIABLE_MAKERS,
     has_core,
     is_flag,
@@ -17,15 +19,50 @@ from freezelint.sources.gate import (
 
 
 def may_matter(tree: ast.AST) -> bool:
-    """Whether something is written, compared as a statement, or called that could be a flag."""
+    """Whether something is written, compared as a statement, or called that could be wrong.
+
+    A write to `self`, a constructor argument and a helper's call can only be wrong by their order: they count
+    beside something that compiles or trains.
+    """
     names: set[str] = set()
+    ordered = False
     for node in ast.walk(tree):
         if _matters(node):
-            return True
+            if not _needs_order(node):
+                return True
+            ordered = True
         names.update(_names(node))
-    if any(all(_any_in(group, names) for group in row) for row in COMBINATIONS):
+    if ordered and (_any_in(ORDERS, names) or any(map(_traced, ast.walk(tree)))):
         return True
-    return not names.isdisjoint(VARIABLE_LISTS) and any(map(_tests_a_variable, ast.walk(tree)))
+    return any(all(_any_in(group, names) for group in row) for row in COMBINATIONS)
+
+
+def _traced(node: ast.AST) -> bool:
+    """A method that Keras traces, with a write or a call of the object's own method in it (FRZ105)."""
+    if not isinstance(node, ast.FunctionDef) or node.name not in TRACED:
+        return False
+    return any(
+        (isinstance(part, ast.Attribute) and not isinstance(part.ctx, ast.Load) and has_core(part.attr))
+        or (isinstance(part, ast.Call) and _freezes(_called(part.func)))
+        for part in ast.walk(node)
+    )
+
+
+def _needs_order(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return _rooted_in_self(node.value)
+    if isinstance(node, ast.Call):
+        by_name = isinstance(node.func, ast.Name) and node.func.id not in SETATTRS
+        makes = any(is_flag(keyword.arg or "") for keyword in node.keywords)
+        return by_name or makes
+    return isinstance(node, ast.Dict | ast.Tuple | ast.List)
+
+
+def _rooted_in_self(node: ast.expr) -> bool:
+    """`self` or an attribute of it: what a class does to its own parts is wrong only by its order."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id == "self"
 
 
 def _any_in(group: tuple[str, ...], names: set[str]) -> bool:
@@ -110,12 +147,3 @@ def _flag_text(node: ast.expr) -> bool:
 def _compares_flag(node: ast.Compare) -> bool:
     names = [side.attr for side in (node.left, *node.comparators) if isinstance(side, ast.Attribute)]
     return any(has_core(name) or _is_frozen(name) for name in names)
-
-
-def _tests_a_variable(node: ast.AST) -> bool:
-    """`v in frozen`, `"head" in v.name`, `frozen.remove(v)`, `set(model.trainable_weights)`."""
-    if isinstance(node, ast.Compare):
-        return any(isinstance(operator, ast.In | ast.NotIn) for operator in node.ops)
-    if isinstance(node, ast.Attribute):
-        return node.attr in ("name", "remove", "index")
-    return isinstance(node, ast.Call) and _called(node.func) == "set"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from freezelint.sources.gate import CORES, FREEZERS, MUTATORS, VARIABLE_LISTS, is_flag
+from freezelint.sources.gate import CORES, FREEZERS, MUTATORS, is_flag
 
 _WORD = re.compile(rb"(?:%s)\w*" % "|".join(CORES).encode())
 _FREEZE = re.compile(rb"(?:%s|frozen)\w*" % "|".join(FREEZERS).encode())
@@ -17,9 +17,7 @@ _NOQA = re.compile(rb"FRZ\d")
 # Blanks, line ends, a continuing backslash; the same as JSON spells it, and the step to its next string.
 _SPACE = rb"(?:[\s\\]|(?<=\\)[nrt]|\",\s*\")*"
 _OPERATOR = rb"(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)"
-_STORE = re.compile(
-    _SPACE + rb"(?:%s|:[^=\n]{1,80}=(?!=)|[,)\]][^=]{0,400}?=(?!=)|[!=]=|is\b|in\b)" % _OPERATOR
-)
+_STORE = re.compile(_SPACE + rb"(?:%s|:[^=\n]{1,80}=(?!=)|[,)\]][^=]{0,400}?=(?!=)|[!=]=|is\b|in\b)" % _OPERATOR)
 # The word ends a target that stands before it: `for x.trainable in`, `as x.trainable`, `del x.trainable`.
 _TARGET = re.compile(rb"(?:\b|\\[nrt])(?:for|as|del)\s(?:(?!\sin\s)[^:=\n])*$")
 _COMPARED = re.compile(rb"(?:==|\bis)\s[^\n=]{0,80}$|==[^\n=]{0,80}$")
@@ -39,10 +37,6 @@ _MUTATED = re.compile(
         b"operator": _OPERATOR,
     }
 )
-# `v in frozen`, `v not in frozen`, `"head" in v.name`, `v.name.startswith(`: tests on single variables.
-_MEMBERSHIP = re.compile(
-    rb"\b(?:if|and|or|not|assert|while|lambda|==)\b[^\n]{0,160}?\bin\b|\.name\b|\.remove\b|\.index\b|\bset\s*\("
-)
 
 
 def may_matter(data: bytes) -> bool:
@@ -51,9 +45,7 @@ def may_matter(data: bytes) -> bool:
         return True
     if any(_flag_matters(data, match) for match in _WORD.finditer(data)):
         return True
-    if any(_freeze_matters(data, match) for match in _FREEZE.finditer(data)):
-        return True
-    return any(name.encode() in data for name in VARIABLE_LISTS) and _MEMBERSHIP.search(data) is not None
+    return any(_freeze_matters(data, match) for match in _FREEZE.finditer(data))
 
 
 def _flag_matters(data: bytes, match: re.Match[bytes]) -> bool:

@@ -16,9 +16,7 @@ _COMPOUND = re.compile(r"(?:for|while|if|with|try|def|class|async|match|@)\b")
 _ASSIGNED = re.compile(r"^(?P<left>[^=!%#]*[^=!%#<>\s]\s*=\s*)(?P<sign>[%!])(?!=)")
 _HELP = re.compile(r"(?:%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?\d+\])*)\?\??\s*;?\s*$")
 _SHELL = r"pip3?|conda|mamba|cd|ls|mkdir|rmdir|rm|cp|mv|cat|matplotlib|load_ext|reload_ext|autoreload|run"
-_AUTOMAGIC = re.compile(
-    rf"(?:{_SHELL})\s+(?!(?:in|is|and|or|not|if|else|for)\b)(?:[A-Za-z_~\"'/.]|-\w+\s+\w)"
-)
+_AUTOMAGIC = re.compile(rf"(?:{_SHELL})\s+(?!(?:in|is|and|or|not|if|else|for)\b)(?:[A-Za-z_~\"'/.]|-\w+\s+\w)")
 _ENVIRONMENT = re.compile(r"%(?:set_)?env\s+(TF_USE_LEGACY_KERAS|KERAS_BACKEND)\s*[=\s]\s*[\"']?([\w.]+)")
 
 

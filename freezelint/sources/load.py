@@ -40,9 +40,7 @@ def load(path: str | os.PathLike[str], *, preview: bool = False, gated: bool = T
     return from_text(data, str(path), preview=preview, gated=gated)
 
 
-def from_text(
-    text: str | bytes, filename: str, *, preview: bool = False, gated: bool = True
-) -> Source | None:
+def from_text(text: str | bytes, filename: str, *, preview: bool = False, gated: bool = True) -> Source | None:
     """Like `load`, for a text that is here; `filename` decides its kind. In a str a coding cookie is void."""
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     if gated and not gate.may_matter(data):

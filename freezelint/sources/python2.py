@@ -19,9 +19,7 @@ _STATEMENT = re.compile(
 _EXCEPT = re.compile(r"(?m)^[ \t]*except\s[^:#,\n]+(?P<comma>,[ \t]*)\w+[ \t]*:")
 _RAISE = re.compile(r"(?m)(?:^|[:;])[ \t]*raise\s+[\w.]+(?P<comma>[ \t]*,[ \t]*)(?P<rest>[^,;\n#]+)")
 _UNEQUAL = re.compile(r"<>")
-_NUMBER = re.compile(
-    r"(?<![\w.])(?P<zero>0)(?=[0-7]+(?![\w.]))|(?<![\w.])(?:0[xX][0-9a-fA-F]+|\d+)(?P<long>[lL])\b"
-)
+_NUMBER = re.compile(r"(?<![\w.])(?P<zero>0)(?=[0-7]+(?![\w.]))|(?<![\w.])(?:0[xX][0-9a-fA-F]+|\d+)(?P<long>[lL])\b")
 _BACKTICKS = re.compile(r"`(?P<inside>[^`\n]+)`")
 _UNICODE_RAW = re.compile(r"(?<!\w)(?P<u>[uU])[rR](?=\")")
 

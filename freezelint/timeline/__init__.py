@@ -18,7 +18,7 @@ from freezelint.timeline.lower import Lowering
 from freezelint.timeline.machine import Machine, OutOfBudget
 from freezelint.timeline.positions import Positions
 from freezelint.timeline.syntax import code_of
-from freezelint.timeline.values import Class, Function, Ref, Value
+from freezelint.timeline.values import Class, Function, Ref
 
 _E = TypeVar("_E", bound=Event)
 
@@ -116,29 +116,32 @@ def _run_uncalled(machine: Machine) -> None:
         machine.horizon = machine.order
         mark = machine.store.mark()
         if function.owner is None:
-            run_alone(machine, function, machine.run_body)
+            run_alone(machine, function)
         else:
-            run_alone(machine, function, machine.run_body, _receiver(machine, function, function.owner))
+            _run_methods(machine, function.owner)
         machine.store.undo(mark)
 
 
-def _receiver(machine: Machine, function: Function, owner: Class) -> Value:
-    """An instance for a method that nobody calls: the program's own, or one made with anything.
+def _run_methods(machine: Machine, owner: Class) -> None:
+    """Each method of a class that nobody calls, on the program's own instance or one made with anything.
 
-    What `__init__` did to the flags is known in the method only if no other method can have changed it since.
+    What `__init__` did to the flags is known in a method only if no other method can have changed it since.
     """
     init = owner.method("__init__")
+    uncalled = [m for m in owner.methods.values() if id(m.node) not in machine.ran and m is not init]
     known = machine.instantiated.get(id(owner.node))
-    if init is None or function is init:
-        return Ref(known) if known is not None else new_instance(machine, owner, None)
-    meddling = any(m not in (init, function) for m in _meddlers(owner))
-    if known is not None and meddling:
-        return Ref(known)
     made = new_instance(machine, owner, None)
-    run_alone(machine, init, machine.run_body, made)
-    if meddling:
-        machine.horizon = machine.order
-    return made
+    before, seen = machine.order, len(machine.events)
+    if init is not None:
+        run_alone(machine, init, made)
+    meddlers = _meddlers(owner) if len(machine.events) > seen else ()
+    for method in uncalled:
+        meddled = any(m not in (init, method) for m in meddlers)
+        machine.horizon = machine.order if meddled else before
+        mark = machine.store.mark()
+        run_alone(machine, method, Ref(known) if known is not None and (meddled or init is None) else made)
+        machine.store.undo(mark)
+        machine.ran.add(id(method.node))
 
 
 @lru_cache(maxsize=8)

@@ -53,9 +53,7 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
     if this.cls is not None and (function := this.cls.method(name)):
         bound = Bound(value, name, function)
         if "property" in function.decorators:
-            return calls.apply(
-                machine, bound, Arguments(function.node, machine.site(function.node)), machine.run_body
-            )
+            return calls.apply(machine, bound, Arguments(function.node, machine.site(function.node)))
         return bound
     if this.kind in ("list", "dict", "variable", "other"):
         return Bound(value, name)
@@ -140,11 +138,7 @@ def _of_layers(machine: Machine, value: Selection, key: Value | slice | None, no
     if value.items is not None and len(value.items) <= _LONGEST:
         if isinstance(key, slice):
             return Selection(value.owner, f"{value.path}[{text_of(node)}]", value.items[key])
-        if (
-            isinstance(key, Const)
-            and type(key.value) is int
-            and -len(value.items) <= key.value < len(value.items)
-        ):
+        if isinstance(key, Const) and type(key.value) is int and -len(value.items) <= key.value < len(value.items):
             return value.items[key.value]
     path = f"{value.path}[{text_of(node)}]"
     if isinstance(key, slice) or key is None:

@@ -11,7 +11,33 @@ from freezelint.timeline.values import UNKNOWN, Const, Items, Ref, Selection, Su
 from freezelint.timeline.writes import set_attribute
 
 NAMES = symbols.HARMLESS_BUILTINS | frozenset(
-    ["range", "enumerate", "zip", "list", "tuple", "set", "reversed", "sorted", "map", "filter", "getattr", "setattr", "dict", "iter", "next", "exec", "eval", "globals", "locals", "object", "Exception", "ValueError", "property", "staticmethod", "classmethod"]
+    [
+        "range",
+        "enumerate",
+        "zip",
+        "list",
+        "tuple",
+        "set",
+        "reversed",
+        "sorted",
+        "map",
+        "filter",
+        "getattr",
+        "setattr",
+        "dict",
+        "iter",
+        "next",
+        "exec",
+        "eval",
+        "globals",
+        "locals",
+        "object",
+        "Exception",
+        "ValueError",
+        "property",
+        "staticmethod",
+        "classmethod",
+    ]
 )
 _LONGEST_RANGE = 8
 
@@ -102,5 +128,5 @@ def _super(machine: Machine) -> Value:
 def _map(machine: Machine, args: Arguments) -> Value:
     for value in loops.items(machine, args.positional[1]).values:
         given = Arguments(args.node, args.site, (value,))
-        calls.apply(machine, args.positional[0], given, machine.run_body)
+        calls.apply(machine, args.positional[0], given)
     return UNKNOWN

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import libcst as cst
@@ -10,7 +9,7 @@ import libcst as cst
 from freezelint.timeline import flags, keras_api, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.events import Frame
-from freezelint.timeline.machine import CALL_BUDGET, MAX_DEPTH, Machine, holder
+from freezelint.timeline.machine import MAX_DEPTH, UNCALLED_BUDGET, Machine, holder
 from freezelint.timeline.values import (
     UNKNOWN,
     Bound,
@@ -26,28 +25,32 @@ from freezelint.timeline.values import (
     Weights,
 )
 
-#: Runs the body of a function whose parameters are bound and returns its value; given by `lower`.
-RunBody = Callable[[Machine, Function], Value]
-
 #: Callback methods that run while the train function is in use.
 _TRAINING_HOOKS = frozenset(
-    ["on_epoch_begin", "on_epoch_end", "on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end"]
+    [
+        "on_epoch_begin",
+        "on_epoch_end",
+        "on_batch_begin",
+        "on_batch_end",
+        "on_train_batch_begin",
+        "on_train_batch_end",
+    ]
 )
 _TRACED_METHODS = frozenset({"call", "train_step"})
 
 
-def apply(machine: Machine, callee: Value, args: Arguments, run: RunBody) -> Value:
+def apply(machine: Machine, callee: Value, args: Arguments) -> Value:
     """The value of calling `callee`, with everything that the call does."""
     if isinstance(callee, Symbol):
         return keras_api.library_call(machine, callee, args)
     if isinstance(callee, Function):
-        return call_function(machine, callee, args, run)
+        return call_function(machine, callee, args)
     if isinstance(callee, Class):
-        return instantiate(machine, callee, args, run)
+        return instantiate(machine, callee, args)
     if isinstance(callee, Bound):
-        return _call_method(machine, callee, args, run)
+        return _call_method(machine, callee, args)
     if isinstance(callee, Ref):
-        return _call_object(machine, callee, args, run)
+        return _call_object(machine, callee, args)
     if isinstance(callee, Tensor):
         return UNKNOWN
     return unknown_call(machine, args)
@@ -67,10 +70,10 @@ def unknown_call(machine: Machine, args: Arguments) -> Value:
     return machine.opaque() if touched or not args.statement else UNKNOWN
 
 
-def _call_object(machine: Machine, callee: Ref, args: Arguments, run: RunBody) -> Value:
+def _call_object(machine: Machine, callee: Ref, args: Arguments) -> Value:
     this = machine.object(callee)
     if this.cls and this.kind == "instance" and (function := this.cls.method("__call__")):
-        return call_function(machine, function, args, run, receiver=callee)
+        return call_function(machine, function, args, receiver=callee)
     if this.keras or this.kind == "opaque":
         tensors = keras_api.tensors_in(machine, args.values())
         if this.keras or tensors:
@@ -79,11 +82,11 @@ def _call_object(machine: Machine, callee: Ref, args: Arguments, run: RunBody) -
     return UNKNOWN
 
 
-def _call_method(machine: Machine, callee: Bound, args: Arguments, run: RunBody) -> Value:
+def _call_method(machine: Machine, callee: Bound, args: Arguments) -> Value:
     receiver, name = callee.receiver, callee.name
     if callee.function is not None:
         static = "staticmethod" in callee.function.decorators
-        return call_function(machine, callee.function, args, run, receiver=None if static else receiver)
+        return call_function(machine, callee.function, args, receiver=None if static else receiver)
     if isinstance(receiver, Super):
         return _call_super(machine, receiver, name, args)
     if isinstance(receiver, Weights) and name in symbols.MUTATORS and _on_attribute(args.node):
@@ -133,11 +136,7 @@ def _call_list(machine: Machine, receiver: Ref, name: str, args: Arguments) -> V
     items: tuple[Value, ...] | None = machine.store.get(("items", receiver.id))
     if items is not None and name == "append" and len(args.positional) == 1:
         machine.store.set(("items", receiver.id), (*items, args.positional[0]) if len(items) < 64 else None)
-    elif (
-        items is not None
-        and name == "extend"
-        and (more := keras_api.items_of(machine, args.get(0))) is not None
-    ):
+    elif items is not None and name == "extend" and (more := keras_api.items_of(machine, args.get(0))) is not None:
         machine.store.set(("items", receiver.id), (*items, *more))
     elif name == "pop":
         return _pop(machine, receiver, items, args)
@@ -158,26 +157,22 @@ def _pop(machine: Machine, receiver: Ref, items: tuple[Value, ...] | None, args:
 # -- the program's own functions -----------------------------------------------------------------------------
 
 
-def call_function(
-    machine: Machine, function: Function, args: Arguments, run: RunBody, *, receiver: Value | None = None
-) -> Value:
+def call_function(machine: Machine, function: Function, args: Arguments, *, receiver: Value | None = None) -> Value:
     """Follow a call into a function of the program; too deep or too costly calls are unknown."""
     depth = len(machine.scopes)
-    if machine.steps > CALL_BUDGET or depth > MAX_DEPTH or _running(machine, function) > 1:
+    if machine.steps > machine.call_limit or depth > MAX_DEPTH or _running(machine, function) > 1:
         if isinstance(receiver, Ref):
             flags.escape(machine, args.site, receiver)
         return unknown_call(machine, args)
     given = args.positional if receiver is None else (receiver, *args.positional)
-    return enter(machine, function, given, args, run)
+    return enter(machine, function, given, args)
 
 
 def _running(machine: Machine, function: Function) -> int:
     return sum(1 for running in machine.stack if running.node is function.node)
 
 
-def enter(
-    machine: Machine, function: Function, given: tuple[Value, ...], args: Arguments | None, run: RunBody
-) -> Value:
+def enter(machine: Machine, function: Function, given: tuple[Value, ...], args: Arguments | None) -> Value:
     """Run `function` in a new scope; `args` is None when nobody calls it and its parameters are anything."""
     machine.ran.add(id(function.node))
     scope = machine.new_scope()
@@ -187,7 +182,7 @@ def enter(
     segment, machine.segment = machine.segment, function.segment
     try:
         _bind_parameters(machine, function, given, args)
-        return run(machine, function)
+        return machine.run_body(machine, function)
     finally:
         machine.segment = segment
         machine.stack.pop()
@@ -200,17 +195,15 @@ def _frame(function: Function, args: Arguments | None) -> Frame:
     role: Any = "plain"
     if any(symbols.is_callback(r) for r in roots) and function.name in _TRAINING_HOOKS:
         role = "callback"
-    elif any(d in ("tensorflow.function", "keras.function") for d in function.decorators) or (function.name in _TRACED_METHODS and any(
-        r in symbols.MODEL_BASES or symbols.is_layer_class(r) for r in roots
-    )):
+    elif any(d in ("tensorflow.function", "keras.function") for d in function.decorators) or (
+        function.name in _TRACED_METHODS and any(r in symbols.MODEL_CLASSES or symbols.is_layer_class(r) for r in roots)
+    ):
         role = "traced"
     name = function.owner.name if function.owner else ""
     return Frame(function.name, role, args.site if args else None, name)
 
 
-def _bind_parameters(
-    machine: Machine, function: Function, given: tuple[Value, ...], args: Arguments | None
-) -> None:
+def _bind_parameters(machine: Machine, function: Function, given: tuple[Value, ...], args: Arguments | None) -> None:
     parameters = function.node.params
     named = [*parameters.posonly_params, *parameters.params]
     keywords = args.keywords if args else {}
@@ -238,19 +231,19 @@ def _default(machine: Machine, function: Function, parameter: cst.Param, args: A
     return machine.opaque(parameter.name.value)
 
 
-def instantiate(machine: Machine, cls: Class, args: Arguments, run: RunBody) -> Value:
+def instantiate(machine: Machine, cls: Class, args: Arguments) -> Value:
     """`Trainer(model)`: a new instance, its `__init__` followed."""
     made = new_instance(machine, cls, args)
     init = cls.method("__init__")
     if init is not None:
-        call_function(machine, init, args, run, receiver=made)
+        call_function(machine, init, args, receiver=made)
     elif not cls.known:
         unknown_call(machine, args)
     return made
 
 
 def new_instance(machine: Machine, cls: Class, args: Arguments | None) -> Ref:
-    is_model = any(r in symbols.MODEL_BASES for r in cls.roots)
+    is_model = any(r in symbols.MODEL_CLASSES for r in cls.roots)
     is_layer = any(symbols.is_layer_class(r) for r in cls.roots)
     made = machine.new(
         "model" if is_model else "layer" if is_layer else "instance",
@@ -265,7 +258,8 @@ def new_instance(machine: Machine, cls: Class, args: Arguments | None) -> Ref:
     return made
 
 
-def run_alone(machine: Machine, function: Function, run: RunBody, receiver: Value | None = None) -> None:
+def run_alone(machine: Machine, function: Function, receiver: Value | None = None) -> None:
     """Analyse a function that nobody calls: its parameters are anything, what happened before is not known."""
+    machine.call_limit = machine.steps + UNCALLED_BUDGET
     given = () if receiver is None or "staticmethod" in function.decorators else (receiver,)
-    enter(machine, function, given, None, run)
+    enter(machine, function, given, None)

@@ -72,9 +72,7 @@ def _from_star_import(machine: Machine, name: str) -> Value | None:
     for module in machine.stars:
         full = symbols.canonical(f"{module}.{name}")
         known = full in symbols.MODEL_CLASSES | symbols.OPAQUE_FUNCTIONS | symbols.WEIGHTLESS | symbols.MERGES
-        if known or (
-            module in ("keras.layers", "keras.applications", "keras.callbacks") and name[:1].isupper()
-        ):
+        if known or (module in ("keras.layers", "keras.applications", "keras.callbacks") and name[:1].isupper()):
             return Symbol(full)
     return None
 
@@ -133,7 +131,7 @@ def call(machine: Machine, node: cst.Call, *, statement: bool = False) -> Value:
         known = builtins.call(machine, callee.name.removeprefix("builtins."), args)
         if known is not None:
             return known
-    return calls.apply(machine, callee, args, machine.run_body)
+    return calls.apply(machine, callee, args)
 
 
 def _list(machine: Machine, node: cst.List | cst.Set) -> Value:
@@ -184,11 +182,7 @@ def _unary(machine: Machine, node: cst.UnaryOperation) -> Value:
     if isinstance(node.operator, cst.Not):
         known = truth(value)
         return UNKNOWN if known is None else Const(not known)
-    if (
-        isinstance(node.operator, cst.Minus)
-        and isinstance(value, Const)
-        and isinstance(value.value, (int, float))
-    ):
+    if isinstance(node.operator, cst.Minus) and isinstance(value, Const) and isinstance(value.value, (int, float)):
         return Const(-value.value)
     return UNKNOWN
 
@@ -270,9 +264,7 @@ def _comprehend(machine: Machine, node: Any, source: Value) -> Value:
         if isinstance(value, Selection) and value.each and value == item:
             filters = "".join(f" if {text_of(test.test)}" for test in node.for_in.ifs)
             return Selection(value.owner, value.path + filters)
-        result = (
-            None if result is None or None in verdicts or isinstance(value, Selection) else [*result, value]
-        )
+        result = None if result is None or None in verdicts or isinstance(value, Selection) else [*result, value]
     exact = loops.items(machine, source).exact
     made = machine.new("list")
     machine.store.set(("items", made.id), tuple(result) if exact and result is not None else None)

@@ -145,9 +145,7 @@ def _functional(machine: Machine, name: str, args: Arguments) -> Ref:
 def call_layer(machine: Machine, layer: Ref, args: Arguments) -> Tensor | Unknown:
     """`layer(x)`: the tensor went through the layer too."""
     tensors = tensors_in(machine, args.values())
-    known = all(
-        not isinstance(v, (Unknown, Ref)) or items_of(machine, v) is not None for v in args.positional
-    )
+    known = all(not isinstance(v, (Unknown, Ref)) or items_of(machine, v) is not None for v in args.positional)
     return merged([*tensors, Tensor((Part(layer.id),))], known=known or not args.positional)
 
 
@@ -175,9 +173,7 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
     if name == "_flatten_layers":
         return Selection(receiver.id, "submodules")
     if name in symbols.FREEZE_CALLS:
-        event = MethodCalled(
-            machine.moment(args.site), receiver, name, args.text, this.keras and not this.cls
-        )
+        event = MethodCalled(machine.moment(args.site), receiver, name, args.text, this.keras and not this.cls)
         machine.emit(event)
         if not this.keras or this.cls:
             flags.escape(machine, args.site, receiver)
@@ -204,9 +200,7 @@ def _get_layer(machine: Machine, receiver: Ref, args: Arguments) -> Ref:
         for part in flags.children(machine, receiver.id):
             if not part.inside and machine.store.get(("attr", part.id, "name")) == name:
                 return Ref(part.id)
-    return machine.part(
-        receiver.id, f"get_layer({args.text.partition('(')[2] or ')'}", kind="layer", keras=True
-    )
+    return machine.part(receiver.id, f"get_layer({args.text.partition('(')[2] or ')'}", kind="layer", keras=True)
 
 
 def _add(machine: Machine, receiver: Ref, args: Arguments) -> Value:
@@ -227,9 +221,7 @@ def _add(machine: Machine, receiver: Ref, args: Arguments) -> Value:
 def mutated_list(machine: Machine, receiver: Weights, name: str, args: Arguments) -> None:
     """`model.trainable_variables.clear()` and the like."""
     owner = machine.objects[receiver.owner]
-    machine.emit(
-        MethodCalled(machine.moment(args.site), receiver, name, args.text, owner.keras, args.statement)
-    )
+    machine.emit(MethodCalled(machine.moment(args.site), receiver, name, args.text, owner.keras, args.statement))
 
 
 def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value:

@@ -26,9 +26,11 @@ from freezelint.timeline.values import (
     Weights,
 )
 
-#: Nodes visited before calls are no longer followed, and before the walk gives up: a bound, not a target.
-CALL_BUDGET = 150_000
-WALK_BUDGET = 1_500_000
+#: Nodes visited before calls are no longer followed (by the program, and by each function that nobody calls),
+#: and before the walk gives up: bounds, not targets.
+CALL_BUDGET = 100_000
+UNCALLED_BUDGET = 4_000
+WALK_BUDGET = 2_000_000
 MAX_DEPTH = 12
 
 
@@ -59,6 +61,7 @@ class Machine:
         self.segment = 0
         self.order = 0
         self.steps = 0
+        self.call_limit = CALL_BUDGET
         self.horizon = 0
         self.eager = False
         self.ran: set[int] = set()

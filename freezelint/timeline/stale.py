@@ -43,11 +43,7 @@ def stale_writes(timeline: Timeline, target: Target) -> Iterator[StaleWrite]:
         for entry in trained.flags.entries.values():
             write = entry.write
             key = (write.at.site.node, write.at.frames)
-            if (
-                key in seen
-                or write.at.order < compiled.at.order
-                or not _speaks(entry, trained, timeline.machine)
-            ):
+            if key in seen or write.at.order < compiled.at.order or not _speaks(entry, trained, timeline.machine):
                 continue
             outcomes = _outcomes(timeline, target, trained, compiled, entry)
             if outcomes:
@@ -92,8 +88,7 @@ def differs(flags: Flags, machine: Machine, entry: FlagEntry) -> bool:
     was = value_in(flags, machine, entry.key)
     if was is not None and was is not entry.value:
         return True
-    id, path = entry.key
-    if path not in ("", "layers"):
+    if entry.key[1] not in ("", "layers"):
         return False
     return any(
         old.value is not None and old.value is not entry.value and old.certain

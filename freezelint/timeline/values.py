@@ -139,9 +139,7 @@ class Class:
     @property
     def known(self) -> bool:
         """Whether every base class is known, so that a method not found here does not exist in the program."""
-        return all(
-            isinstance(base, Symbol) or (isinstance(base, Class) and base.known) for base in self.bases
-        )
+        return all(isinstance(base, Symbol) or (isinstance(base, Class) and base.known) for base in self.bases)
 
     def method(self, name: str) -> Function | None:
         """The method `name` as Python would find it among the classes of the program."""
@@ -170,8 +168,6 @@ class Super:
     cls: Class
 
 
-Value = Union[
-    Unknown, Const, Symbol, Ref, Items, Selection, Weights, Weight, Tensor, Function, Class, Bound, Super
-]
+Value = Union[Unknown, Const, Symbol, Ref, Items, Selection, Weights, Weight, Tensor, Function, Class, Bound, Super]
 
 UNKNOWN = Unknown()

@@ -60,9 +60,7 @@ def test_clean(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "a.py", "--output-format", "github") == (0, "", "")
 
 
-def test_both_ways_say_the_same_where_nothing_can_matter(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_both_ways_say_the_same_where_nothing_can_matter(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "src").mkdir()
     for name in ("a.py", "src/b.py", "src/c.ipynb", "ignored.py", "src/d.txt"):
         (project / name).write_text("{}\n")
@@ -80,9 +78,7 @@ def test_both_ways_say_the_same_where_nothing_can_matter(
     "arguments",
     [[], ["rule"], ["check", "nope.py"], ["check", "-"], ["check", "--select", "FRZ1"], ["check", "empty"]],
 )
-def test_the_short_way_leaves_to_the_long_way_what_it_cannot_answer(
-    project: Path, arguments: list[str]
-) -> None:
+def test_the_short_way_leaves_to_the_long_way_what_it_cannot_answer(project: Path, arguments: list[str]) -> None:
     (project / "a.py").write_text("x = 1\n")
     (project / "empty").mkdir()
     assert quick.run(arguments) is None
@@ -187,9 +183,7 @@ def test_a_wrong_settings_file_exits_2(project: Path, capsys: pytest.CaptureFixt
     (project / "pyproject.toml").write_text("[tool.freezelint]\nselct = []\n")
     status, out, err = run(capsys)
     assert (status, out) == (2, "")
-    assert err.startswith(
-        'freezelint: error: pyproject.toml: [tool.freezelint]: unknown key "selct"; did you mean'
-    )
+    assert err.startswith('freezelint: error: pyproject.toml: [tool.freezelint]: unknown key "selct"; did you mean')
     assert run(capsys, "--isolated")[0] == 0
 
 
@@ -209,9 +203,7 @@ def test_wrong_usage_exits_2(
     assert message in err
 
 
-def test_standard_input(
-    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_standard_input(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def stdin(text: str) -> None:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
 
@@ -242,9 +234,7 @@ def test_show_files(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "--show-files", "--force-exclude", "build/c.py") == (0, "", "")
 
 
-def test_show_settings_says_where_each_answer_came_from(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_show_settings_says_where_each_answer_came_from(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "requirements.txt").write_text("tensorflow>=2.16\n")
     (project / "pyproject.toml").write_text(
         "[tool.freezelint]\nselect = ['FRZ1']\nper-file-ignores = {'a*' = ['FRZ101']}\nexclude = ['x']\n"
@@ -296,9 +286,7 @@ def test_colour_only_where_it_is_wanted(
 ) -> None:
     (project / "a.py").write_text(FLAG)
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert run(capsys)[1].startswith(
-        "\033[1;31mFRZ101\033[0m \033[1mthe flag is written\033[0m\n \033[1;34m-->"
-    )
+    assert run(capsys)[1].startswith("\033[1;31mFRZ101\033[0m \033[1mthe flag is written\033[0m\n \033[1;34m-->")
     assert "\033" not in run(capsys, "--output-format", "json")[1]
     run(capsys, "--output-file", "out.txt")
     assert (project / "out.txt").read_text() == FULL
@@ -354,9 +342,7 @@ def test_progress_appears_on_a_terminal_after_a_second(
     os.close(controller)
 
 
-def test_progress_is_silent_elsewhere(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_progress_is_silent_elsewhere(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(output, "PATIENCE", 0.0)
     progress = output.Progress()
     for done in (1, 2):
@@ -365,9 +351,7 @@ def test_progress_is_silent_elsewhere(
 
 
 def test_a_reader_that_goes_away_is_no_crash(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text(
-        "```python\nimport keras\nkeras.layers.Dense(1).trainble = False\n```\n" * 3000
-    )
+    (tmp_path / "a.md").write_text("```python\nimport keras\nkeras.layers.Dense(1).trainble = False\n```\n" * 3000)
     command = [sys.executable, "-m", "freezelint", "check", "a.md", "--output-format", "concise"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None

@@ -33,16 +33,12 @@ def test_an_unknown_rule_exits_2_and_names_the_nearest(
 
 
 @pytest.mark.parametrize("arguments", [[], ["FRZ101", "--all"], ["--output-format", "xml", "FRZ101"]])
-def test_wrong_usage(
-    stub_rules: dict[str, Any], capsys: pytest.CaptureFixture[str], arguments: list[str]
-) -> None:
+def test_wrong_usage(stub_rules: dict[str, Any], capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     assert run(capsys, *arguments)[:2] == (2, "")
 
 
 @pytest.mark.parametrize("text", ["FRZ101", "frz101", "flag-written"])
-def test_one_rule_is_its_page(
-    stub_rules: dict[str, Any], capsys: pytest.CaptureFixture[str], text: str
-) -> None:
+def test_one_rule_is_its_page(stub_rules: dict[str, Any], capsys: pytest.CaptureFixture[str], text: str) -> None:
     assert run(capsys, text) == (0, "# flag-written (FRZ101)\n\nflag-written.\n\nMore.\n", "")
 
 

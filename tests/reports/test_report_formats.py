@@ -64,9 +64,7 @@ def result(*findings: Finding, files: int = 17, errors: tuple[str, ...] = ()) ->
     return Result(findings, files, errors, LINES)
 
 
-@pytest.mark.parametrize(
-    ("output_format", "empty"), [("full", ""), ("concise", ""), ("github", ""), ("json", "[]\n")]
-)
+@pytest.mark.parametrize(("output_format", "empty"), [("full", ""), ("concise", ""), ("github", ""), ("json", "[]\n")])
 def test_nothing_found(output_format: str, empty: str) -> None:
     assert render(output_format, result()) == empty
 
@@ -167,9 +165,7 @@ def framed(line: str, start: int, end: int) -> list[str]:
         ("x", 9, 12, "x", " ^"),
     ],
 )
-def test_carets_stand_under_their_text_on_a_terminal(
-    line: str, start: int, end: int, shown: str, carets: str
-) -> None:
+def test_carets_stand_under_their_text_on_a_terminal(line: str, start: int, end: int, shown: str, carets: str) -> None:
     assert framed(line, start, end) == ["  |", f"1 | {shown}", f"  | {carets}", "  |"]
 
 

@@ -83,9 +83,7 @@ def test_text_that_does_not_parse_is_kept() -> None:
 
 
 def test_without_gates_everything_is_read() -> None:
-    assert from_text("x = 1\n", "a.py", gated=False) == Source(
-        "a.py", "python", (Program((Segment("x = 1\n"),)),)
-    )
+    assert from_text("x = 1\n", "a.py", gated=False) == Source("a.py", "python", (Program((Segment("x = 1\n"),)),))
     assert from_text("text\n", "a.md", gated=False) == Source("a.md", "markdown", ())
 
 

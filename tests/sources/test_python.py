@@ -23,8 +23,7 @@ def text_of(data: bytes) -> str:
 UNREADABLE = [
     (
         b"x = 1\ny = '\xff'\n",
-        "cannot be decoded as utf-8: byte 0xff in row 2; "
-        "save it as UTF-8 or declare its encoding in the first line",
+        "cannot be decoded as utf-8: byte 0xff in row 2; save it as UTF-8 or declare its encoding in the first line",
     ),
     (b"# coding: klingon\n", "has a wrong encoding declaration: unknown encoding: klingon"),
     (b"# coding: hex\n00", "declares hex, which is not an encoding of text"),

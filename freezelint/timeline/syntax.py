@@ -1,0 +1,19 @@
+"""Pieces of the tree as text, made only when somebody reads them: writing a node out is slow."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+_EMPTY = cst.Module(body=[])
+_LONGEST = 60
+
+
+def code_of(node: cst.CSTNode) -> str:
+    """The source of a node as it stands."""
+    return _EMPTY.code_for_node(node)
+
+
+def text_of(node: cst.CSTNode) -> str:
+    """The source of a node on one line, shortened."""
+    text = " ".join(code_of(node).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "…"
