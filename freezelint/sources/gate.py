@@ -57,6 +57,7 @@ COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
 # Rules about the order of things need one of these beside the write; only writes that are wrong by themselves
 # (to a variable, a list, a misspelled name) do without.
 ORDERS = (".compile", ".fit", ".fit_generator", ".train_on_batch", "Callback", ".function")
+OWN_WEIGHTS = ("kernel", "bias", "embeddings", "gamma", "beta")
 TRACED = ("call", "train_step")
 
 MUTATORS = ("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort")

@@ -9,6 +9,7 @@ from freezelint.sources.gate import (
     FREEZERS,
     MUTATORS,
     ORDERS,
+    OWN_WEIGHTS,
     READERS,
     SETATTRS,
     TRACED,
@@ -50,7 +51,7 @@ def _traced(node: ast.AST) -> bool:
 
 def _needs_order(node: ast.AST) -> bool:
     if isinstance(node, ast.Attribute):
-        return _rooted_in_self(node.value)
+        return _is_own_flag(node)
     if isinstance(node, ast.Call):
         by_name = isinstance(node.func, ast.Name) and node.func.id not in SETATTRS
         makes = any(is_flag(keyword.arg or "") for keyword in node.keywords)
@@ -58,11 +59,13 @@ def _needs_order(node: ast.AST) -> bool:
     return isinstance(node, ast.Dict | ast.Tuple | ast.List)
 
 
-def _rooted_in_self(node: ast.expr) -> bool:
-    """`self` or an attribute of it: what a class does to its own parts is wrong only by its order."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name) and node.id == "self"
+def _is_own_flag(node: ast.Attribute) -> bool:
+    """`self.trainable`, `self._trainable`, `self.kernel.trainable`: what a layer does to itself."""
+    value = node.value
+    if isinstance(value, ast.Attribute) and any(word in value.attr for word in OWN_WEIGHTS):
+        value = value.value
+    own = isinstance(value, ast.Name) and value.id == "self"
+    return own and node.attr in ("trainable", "_trainable")
 
 
 def _any_in(group: tuple[str, ...], names: set[str]) -> bool:
