@@ -35,6 +35,18 @@ def to_python(text: str) -> str:
     return text if parses(text) else changed
 
 
+def without_leading_indent(text: str) -> tuple[str, int]:
+    """A cell that begins with blanks runs without them: the text, and how many columns it lost."""
+    rows = text.split("\n")
+    first = next((row for row in rows if row.strip()), "")
+    indent = first[: len(first) - len(first.lstrip(" \t"))]
+    if not indent or parse(text) is not None:
+        return text, 0
+    if not all(row.startswith(indent) or not row.strip() for row in rows):
+        return text, 0
+    return "\n".join(row.removeprefix(indent) for row in rows), len(indent)
+
+
 def parses(text: str) -> bool:
     """Whether libcst, which knows newer syntax than the running Python, parses the text."""
     import libcst

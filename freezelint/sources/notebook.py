@@ -26,9 +26,11 @@ def read_notebook(data: bytes, filename: str) -> Source:
 
 
 def _segment(text: str, number: int) -> Segment:
+    text, indent = ipython.without_leading_indent(text)
     python = ipython.to_python(text)
     repaired = None if parse(python) is not None else python2.repair(python)
-    return Segment(python if repaired is None else repaired, cell=number, repaired=repaired is not None)
+    changed = repaired is not None
+    return Segment(python if repaired is None else repaired, cell=number, indent=indent, repaired=changed)
 
 
 def _load(data: bytes) -> dict[str, Any]:

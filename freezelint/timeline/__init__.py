@@ -87,14 +87,16 @@ def _parse(number: int, text: str) -> cst.Module | SyntaxProblem:
     """The tree of a segment. libcst decides what is valid; Python's own parser words the complaint better."""
     try:
         return cst.parse_module(text)
-    except cst.ParserSyntaxError as error:
+    except Exception as error:  # libcst has errors of its own for what it cannot even split into tokens
         try:
             ast.parse(text)
         except SyntaxError as better:
             return SyntaxProblem(number, better.lineno or 1, max(better.offset or 1, 1), better.msg)
-        except ValueError:
+        except (ValueError, RecursionError, MemoryError):
             pass
-        return SyntaxProblem(number, error.raw_line, error.raw_column + 1, "not valid Python")
+        if isinstance(error, cst.ParserSyntaxError):
+            return SyntaxProblem(number, error.raw_line, error.raw_column + 1, "not valid Python")
+        return SyntaxProblem(number, 1, 1, "not valid Python")
 
 
 def _note_displayed(machine: Machine, module: cst.Module, cell: int | None) -> None:

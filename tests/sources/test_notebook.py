@@ -118,3 +118,9 @@ def test_notebooks_that_nbformat_writes(version: int, encoding: str) -> None:
     text = nbformat.writes(new, version=version)
     expected = notebook(Segment("é = 1\nmodel.trainable = False", cell=1))
     assert read_notebook(text.encode(encoding), "a.ipynb") == expected
+
+
+def test_leading_blanks_of_a_cell_are_removed_and_counted() -> None:
+    whole = read([code("  x = 1\n\n  y = 2"), code("x = 1\n  y = 2")])
+    assert whole == notebook(Segment("x = 1\n\ny = 2", cell=1, indent=2), Segment("x = 1\n  y = 2", cell=2))
+    assert whole.programs[0].segments[0].locate(3, 1) == Location(3, 3)
