@@ -6,11 +6,13 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from freezelint import pool
 from freezelint.file_check import FileResult, check_data, order, unreadable
 from freezelint.findings import Finding
 from freezelint.result import Result
 from freezelint.settings import Resolver, Settings
 from freezelint.sources.discovery import DEFAULT_EXCLUDE, discover
+from freezelint.sources.gate import may_matter
 from freezelint.sources.ignores import Excludes
 
 Progress = Callable[[int, int], None]
@@ -66,19 +68,24 @@ def check_paths(
     settings: SettingsSource | None = None,
     *,
     progress: Progress | None = None,
+    jobs: int | None = None,
 ) -> Result:
     """Check files and folders.
 
     `settings` is one `Settings` for all files; None reads the settings file nearest to each. `progress` is
-    called with the number of files done and of all. SettingsError when a settings file is invalid; what
-    else goes wrong is in the result: a path that does not exist in `errors`, the rest as 9xx findings.
+    called with the number of files done and of all. `jobs` is the number of processes, None for one a core.
+    SettingsError when a settings file is invalid; what else goes wrong is in the result: a path that does not
+    exist in `errors`, the rest as 9xx findings.
     """
     source = settings or Resolver()
     files, errors = files_of(paths, source)
+    settings_of = {filename: source.for_directory(os.path.dirname(filename)) for filename in files}
+    waiting = [filename for filename in files if _may_matter(filename)]
     findings: list[Finding] = []
     lines = {}
-    for number, filename in enumerate(files, start=1):
-        result = _check_file(filename, source)
+    processes = pool.jobs_for(len(waiting), jobs)
+    results = pool.in_order(lambda filename: _check_file(filename, settings_of[filename]), waiting, processes)
+    for number, result in enumerate(results, start=len(files) - len(waiting) + 1):
         findings += result.findings
         lines.update(result.lines)
         if progress:
@@ -86,14 +93,22 @@ def check_paths(
     return Result(tuple(sorted(findings, key=order)), len(files), tuple(errors), lines)
 
 
-def _check_file(filename: str, settings: SettingsSource) -> FileResult:
-    own = settings.for_directory(os.path.dirname(filename))
+def _may_matter(filename: str) -> bool:
+    """The first gate; a file that cannot be read passes, so that it is reported."""
+    try:
+        with open(filename, "rb") as file:
+            return may_matter(file.read())
+    except OSError:
+        return True
+
+
+def _check_file(filename: str, settings: Settings) -> FileResult:
     try:
         with open(filename, "rb") as file:
             data = file.read()
     except OSError as error:
         return FileResult([unreadable(filename, f"cannot be read: {error.strerror or error}")])
-    return check_data(data, filename, own)
+    return check_data(data, filename, settings)
 
 
 def check_text(data: bytes | str, filename: str, settings: SettingsSource) -> Result:

@@ -33,6 +33,7 @@ _CODES: Any = {"multiple": True, "metavar": "CODE,...", "callback": _codes}
 @click.option("--output-file", metavar="FILE", help="Write the findings to a file.")
 @click.option("--statistics", is_flag=True, help="Print how often each rule fired instead of the findings.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings, still 2 when incomplete.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use (default: one a core).")
 @click.option("--no-cache", is_flag=True, help="Reserved: there is no cache yet.")
 @click.option("--isolated", is_flag=True, help="Ignore all settings files.")
 @click.option("--config", metavar="FILE", help="Use this pyproject.toml or freezelint.toml only.")
@@ -83,7 +84,7 @@ def _run(paths: tuple[str, ...], resolver: Resolver, options: dict[str, object])
         (name,) = _standard_input_name(options)
         result = engine.check_text(sys.stdin.buffer.read(), name, resolver)
     else:
-        result = engine.check_paths(wanted, resolver, progress=output.Progress())
+        result = engine.check_paths(wanted, resolver, progress=output.Progress(), jobs=options["jobs"])  # type: ignore[arg-type]
         if not result.files and not result.errors:
             output.complain("warning: no Python, notebook or Markdown file under the given paths")
     for error in result.errors:
