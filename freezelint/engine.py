@@ -81,6 +81,8 @@ def check_paths(
     files, errors = files_of(paths, source)
     settings_of = {filename: source.for_directory(os.path.dirname(filename)) for filename in files}
     waiting = [filename for filename in files if _may_matter(filename)]
+    if progress and len(waiting) < len(files):
+        progress(len(files) - len(waiting), len(files))
     findings: list[Finding] = []
     lines = {}
     processes = pool.jobs_for(len(waiting), jobs)

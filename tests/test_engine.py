@@ -172,11 +172,11 @@ def test_each_file_has_its_nearest_settings(stub_rules: dict[str, Any], tmp_path
 
 
 def test_progress_counts_every_file(stub_rules: dict[str, Any], tmp_path: Path) -> None:
-    for name in ("a.py", "b.py"):
-        (tmp_path / name).write_text("")
+    for name, text in (("a.py", ""), ("b.py", "base.trainable = 1"), ("c.py", ""), ("d.py", "base.trainable = 1")):
+        (tmp_path / name).write_text(text)
     seen: list[tuple[int, int]] = []
     check_paths(["."], progress=lambda done, total: seen.append((done, total)))
-    assert seen == [(1, 2), (2, 2)]
+    assert seen == [(2, 4), (3, 4), (4, 4)]
 
 
 def test_text_with_a_coding_cookie_that_its_caller_has_already_decoded(stub_rules: dict[str, Any]) -> None:
