@@ -8,18 +8,17 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import builtins, calls, loops, symbols
+from freezelint.timeline import builtins, calls, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.attributes import attribute, subscript
+from freezelint.timeline.comprehensions import comprehension
 from freezelint.timeline.keras_api import items_of, merged, tensors_in
 from freezelint.timeline.machine import Machine, truth
-from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import (
     UNKNOWN,
     Const,
     Function,
     Items,
-    Selection,
     Symbol,
     Value,
 )
@@ -242,35 +241,6 @@ def _lambda(machine: Machine, node: cst.Lambda) -> Value:
     return Function(node, machine.segment, machine.scopes[-1], "<lambda>")
 
 
-def _comprehension(machine: Machine, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Value:
-    """A comprehension over layers is a selection of them when it keeps the loop variable as it is."""
-    source = evaluate(machine, node.for_in.iter)
-    scope = machine.new_scope()
-    machine.scopes.append((*machine.scopes[-1], scope))
-    try:
-        return _comprehend(machine, node, source)
-    finally:
-        machine.scopes.pop()
-
-
-def _comprehend(machine: Machine, node: Any, source: Value) -> Value:
-    result: list[Value] | None = []
-    for item in loops.items(machine, source).values:
-        loops.bind_target(machine, node.for_in.target, item)
-        verdicts = [truth(evaluate(machine, test.test)) for test in node.for_in.ifs]
-        if False in verdicts:
-            continue
-        value = evaluate(machine, node.elt) if node.for_in.inner_for_in is None else UNKNOWN
-        if isinstance(value, Selection) and value.each and value == item:
-            filters = "".join(f" if {text_of(test.test)}" for test in node.for_in.ifs)
-            return Selection(value.owner, value.path + filters)
-        result = None if result is None or None in verdicts or isinstance(value, Selection) else [*result, value]
-    exact = loops.items(machine, source).exact
-    made = machine.new("list")
-    machine.store.set(("items", made.id), tuple(result) if exact and result is not None else None)
-    return made
-
-
 def _named(machine: Machine, node: cst.NamedExpr) -> Value:
     value = evaluate(machine, node.value)
     if isinstance(node.target, cst.Name):
@@ -301,9 +271,9 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any], Value]] = {
     cst.Comparison: _comparison,
     cst.IfExp: _conditional,
     cst.Lambda: _lambda,
-    cst.ListComp: _comprehension,
-    cst.SetComp: _comprehension,
-    cst.GeneratorExp: _comprehension,
+    cst.ListComp: comprehension,
+    cst.SetComp: comprehension,
+    cst.GeneratorExp: comprehension,
     cst.NamedExpr: _named,
     cst.Await: _inner,
 }

@@ -10,15 +10,14 @@ from typing import Any
 import libcst as cst
 
 from freezelint.timeline import loops
+from freezelint.timeline.assignments import assign, augment
 from freezelint.timeline.definitions import define_class, define_function, import_from, import_module
 from freezelint.timeline.events import Compared
 from freezelint.timeline.expressions import call, evaluate
-from freezelint.timeline.keras_api import items_of
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.store import Key
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import UNKNOWN, Const, Function, Ref, Selection, Value
-from freezelint.timeline.writes import set_attribute
 
 
 class Flow(Enum):
@@ -160,7 +159,7 @@ class Lowering:
         for item in node.items:
             value = evaluate(self.machine, item.item)
             if item.asname is not None and isinstance(item.asname.name, cst.BaseExpression):
-                self.assign(item.asname.name, value, node)
+                assign(self.machine, item.asname.name, value, node)
         return self.body(node.body)
 
     # -- loops -----------------------------------------------------------------------------------------------
@@ -170,7 +169,7 @@ class Lowering:
         for value in loops.items(self.machine, source).values:
             loops.bind_target(self.machine, node.target, value)
             if isinstance(node.target, cst.Attribute):
-                self.assign(node.target, value, node.target)
+                assign(self.machine, node.target, value, node.target)
             flow = self.one_pass(node.body)
             if flow in (Flow.RETURN, Flow.RAISE):
                 return flow
@@ -224,61 +223,17 @@ class Lowering:
     def assign_statement(self, node: cst.Assign) -> Flow:
         value = evaluate(self.machine, node.value)
         for target in node.targets:
-            self.assign(target.target, value, node)
+            assign(self.machine, target.target, value, node)
         return Flow.NEXT
 
     def annotated(self, node: cst.AnnAssign) -> Flow:
         if node.value is not None:
-            self.assign(node.target, evaluate(self.machine, node.value), node)
+            assign(self.machine, node.target, evaluate(self.machine, node.value), node)
         return Flow.NEXT
 
     def augmented(self, node: cst.AugAssign) -> Flow:
-        value = evaluate(self.machine, node.value)
-        target = node.target
-        if isinstance(target, cst.Attribute):
-            self.assign(target, UNKNOWN, node)
-        elif isinstance(target, cst.Name):
-            old = self.machine.lookup(target.value)
-            if isinstance(old, Ref) and self.machine.object(old).kind == "list":
-                more, items = items_of(self.machine, value), items_of(self.machine, old)
-                joined = None if more is None or items is None else (*items, *more)
-                self.machine.store.set(("items", old.id), joined)
-            else:
-                self.machine.bind(target.value, value if isinstance(value, type(old)) and not isinstance(value, Const)
-                                  else UNKNOWN)  # fmt: skip
+        augment(self.machine, node)
         return Flow.NEXT
-
-    def assign(self, target: cst.BaseExpression, value: Value, node: cst.CSTNode) -> None:
-        """Bind a name, set an attribute, unpack a tuple. The statement `node` is the place to blame."""
-        machine = self.machine
-        if isinstance(target, cst.Name):
-            machine.bind(target.value, value)
-        elif isinstance(target, cst.Attribute):
-            owner = evaluate(machine, target.value)
-            set_attribute(machine, machine.site(node), owner, target.attr.value, value, target)
-        elif isinstance(target, (cst.Tuple, cst.List)):
-            found = items_of(machine, value)
-            for position, element in enumerate(target.elements):
-                exact = found is not None and len(found) == len(target.elements)
-                part = found[position] if exact and found else self.unpacked(value)
-                self.assign(element.value, part, node)
-        elif isinstance(target, cst.Subscript):
-            self.assign_item(target, value)
-
-    def unpacked(self, value: Value) -> Value:
-        """A piece of something unknown: an object of its own if the whole was one."""
-        return self.machine.opaque() if isinstance(value, Ref) else UNKNOWN
-
-    def assign_item(self, target: cst.Subscript, value: Value) -> None:
-        owner = evaluate(self.machine, target.value)
-        if not isinstance(owner, Ref):
-            return
-        index = target.slice[0].slice
-        key = evaluate(self.machine, index.value) if isinstance(index, cst.Index) else UNKNOWN
-        if self.machine.object(owner).kind == "list":
-            self.machine.store.set(("items", owner.id), None)
-        elif isinstance(key, Const):
-            self.machine.store.set(("entry", owner.id, key), value)
 
     def expression(self, node: cst.Expr) -> Flow:
         value = node.value
