@@ -209,8 +209,11 @@ def _binary(machine: Machine, node: cst.BinaryOperation) -> Value:
 
 
 def _boolean(machine: Machine, node: cst.BooleanOperation) -> Value:
-    left, right = evaluate(machine, node.left), evaluate(machine, node.right)
-    known = truth(left)
+    left = evaluate(machine, node.left)
+    known, stopped = truth(left), machine.stopped
+    right = evaluate(machine, node.right)
+    if known is not isinstance(node.operator, cst.And):
+        machine.stopped = stopped
     if known is None:
         return UNKNOWN if truth(right) is not None else machine.either([left, right])
     return right if known is isinstance(node.operator, cst.And) else left
@@ -234,7 +237,9 @@ def _conditional(machine: Machine, node: cst.IfExp) -> Value:
     known = truth(evaluate(machine, node.test))
     if known is not None:
         return evaluate(machine, node.body if known else node.orelse)
-    return machine.either([evaluate(machine, node.body), evaluate(machine, node.orelse)])
+    values = [evaluate(machine, node.body), evaluate(machine, node.orelse)]
+    machine.stopped = False
+    return machine.either(values)
 
 
 def _lambda(machine: Machine, node: cst.Lambda) -> Value:

@@ -1,42 +1,37 @@
-"""Statements in execution order: branches joined, loops twice, early exits kept apart."""
+"""Blocks in execution order: branches joined, loops twice, early exits kept apart."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import loops
-from freezelint.timeline.assignments import assign, augment
-from freezelint.timeline.definitions import define_class, define_function, import_from, import_module
-from freezelint.timeline.events import Compared
-from freezelint.timeline.expressions import call, evaluate
+from freezelint.timeline import loops, statements
+from freezelint.timeline.assignments import assign
+from freezelint.timeline.expressions import evaluate
 from freezelint.timeline.machine import Machine, truth
+from freezelint.timeline.statements import Flow
 from freezelint.timeline.store import Key
-from freezelint.timeline.syntax import text_of
-from freezelint.timeline.values import UNKNOWN, Const, Function, Ref, Selection, Value
-
-
-class Flow(Enum):
-    """How a block ends."""
-
-    NEXT = auto()
-    BREAK = auto()
-    CONTINUE = auto()
-    RETURN = auto()
-    RAISE = auto()
+from freezelint.timeline.values import UNKNOWN, Const, Function, Symbol, Value
 
 
 @dataclass(slots=True)
 class _Exits:
-    """States in which a loop body or function is left early: changes since `mark`, and the value returned."""
+    """States in which a loop, a pass of it or a function is left: changes since `mark`, and the values returned."""
 
     mark: int
     states: list[dict[Key, Any]] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Loop:
+    """A running loop: the states in which `break` leaves it, and in which `continue` ends its present pass."""
+
+    broken: _Exits
+    continued: _Exits
 
 
 class Lowering:
@@ -44,7 +39,7 @@ class Lowering:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.loop_exits: list[_Exits] = []
+        self.running: list[_Loop] = []
         self.returns: list[_Exits] = []
 
     # -- blocks ----------------------------------------------------------------------------------------------
@@ -60,11 +55,16 @@ class Lowering:
         return self.block(suite.body)
 
     def statement(self, node: cst.CSTNode) -> Flow:
-        self.machine.step()
+        machine = self.machine
+        machine.step()
         if isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
             return self.block(node.body)
-        handler = _HANDLERS.get(type(node))
-        return Flow.NEXT if handler is None else handler(self, node)
+        compound = _HANDLERS.get(type(node))
+        flow = compound(self, node) if compound else statements.execute(machine, node)
+        if machine.stopped:
+            machine.stopped = False
+            return Flow.RAISE
+        return flow
 
     def function_body(self, function: Function) -> Value:
         """Run a function whose parameters are bound; the joined value of its returns."""
@@ -73,23 +73,26 @@ class Lowering:
         machine = self.machine
         exits = _Exits(machine.store.mark())
         self.returns.append(exits)
-        loops_outside, self.loop_exits = self.loop_exits, []
+        loops_outside, self.running = self.running, []
         try:
             flow = self.body(function.node.body)
         finally:
             self.returns.pop()
-            self.loop_exits = loops_outside
+            self.running = loops_outside
         if flow is Flow.NEXT:
-            if not exits.states:
-                return Const(None)
             exits.values.append(Const(None))
             exits.states.append(machine.store.changes(exits.mark))
-        if len(exits.states) > 1:
-            machine.store.undo(exits.mark)
-            machine.store.merge(exits.states, machine.join)
         if not exits.values:
+            machine.stopped = True
             return UNKNOWN
+        if len(exits.states) > 1:
+            self.join(exits)
         return exits.values[0] if len(exits.values) == 1 else machine.either(exits.values)
+
+    def join(self, exits: _Exits) -> None:
+        """Continue with what holds in any of the states."""
+        self.machine.store.undo(exits.mark)
+        self.machine.store.merge(exits.states, self.machine.join)
 
     # -- branches --------------------------------------------------------------------------------------------
 
@@ -141,19 +144,34 @@ class Lowering:
         return self.branch([*arms, lambda: Flow.NEXT])
 
     def try_(self, node: cst.Try | cst.TryStar) -> Flow:
-        flow = self.body(node.body)
+        """The handlers start where the body ends: what it did before it failed is not known better."""
         store = self.machine.store
+        flow = self.body(node.body)
+        start = store.mark()
+        handled: list[dict[Key, Any]] = []
         for handler in node.handlers:
             mark = store.mark()
             with self.machine.guarded():
-                self.body(handler.body)
-            store.undo(mark)
+                end = self.body(handler.body)
+            changed = self.kept(store.take(mark))
+            if end is Flow.NEXT:
+                handled.append(changed)
         if node.orelse is not None and flow is Flow.NEXT:
             flow = self.body(node.orelse.body)
+        if handled:
+            if flow is Flow.NEXT:
+                handled.append(store.take(start))
+            store.merge(handled, self.machine.join)
+            flow = Flow.NEXT
         if node.finalbody is not None:
             last = self.body(node.finalbody.body)
             flow = flow if last is Flow.NEXT else last
         return flow
+
+    def kept(self, changed: dict[Key, Any]) -> dict[Key, Any]:
+        """What a handler changes, but for the names that the body imported: that import is taken to work."""
+        get = self.machine.store.get
+        return {k: v for k, v in changed.items() if k[0] != "name" or not isinstance(get(k), Symbol)}
 
     def with_(self, node: cst.With) -> Flow:
         for item in node.items:
@@ -165,47 +183,69 @@ class Lowering:
     # -- loops -----------------------------------------------------------------------------------------------
 
     def for_(self, node: cst.For) -> Flow:
-        source = evaluate(self.machine, node.iter)
-        for value in loops.items(self.machine, source).values:
-            loops.bind_target(self.machine, node.target, value)
-            if isinstance(node.target, cst.Attribute):
-                assign(self.machine, node.target, value, node.target)
-            flow = self.one_pass(node.body)
-            if flow in (Flow.RETURN, Flow.RAISE):
-                return flow
-        return Flow.NEXT if node.orelse is None else self.body(node.orelse.body)
+        machine = self.machine
+        source = evaluate(machine, node.iter)
+
+        def passes() -> Iterator[None]:
+            for value in loops.items(machine, source).values:
+                assign(machine, node.target, value, node.target)
+                yield
+
+        return self.loop(passes(), node)
 
     def while_(self, node: cst.While) -> Flow:
-        for _ in range(2):
-            if truth(evaluate(self.machine, node.test)) is False:
-                break
-            flow = self.one_pass(node.body)
-            if flow in (Flow.RETURN, Flow.RAISE):
-                return flow
-        return Flow.NEXT if node.orelse is None else self.body(node.orelse.body)
+        """Two passes show what repeats, after a first one in which counters have their first values."""
 
-    def one_pass(self, suite: cst.BaseSuite) -> Flow:
-        """One pass of a loop body; `break` and `continue` end it, and join with its normal end."""
+        def passes() -> Iterator[None]:
+            known = truth(evaluate(self.machine, node.test))
+            for _ in range(2 if known is None else 3):
+                if known is False:
+                    return
+                yield
+                known = truth(evaluate(self.machine, node.test))
+
+        return self.loop(passes(), node)
+
+    def loop(self, passes: Iterator[None], node: cst.For | cst.While) -> Flow:
+        """Run the body once per pass; what holds afterwards is its normal end joined with every `break`."""
         store = self.machine.store
-        exits = _Exits(store.mark())
-        self.loop_exits.append(exits)
+        broken = _Exits(store.mark())
+        flow = Flow.NEXT
+        for _ in passes:
+            flow = self.one_pass(node.body, broken)
+            if flow is not Flow.NEXT:
+                break
+        if flow is Flow.NEXT and node.orelse is not None:
+            flow = self.body(node.orelse.body)
+        if broken.states:
+            if flow is Flow.NEXT:
+                broken.states.append(store.changes(broken.mark))
+            self.join(broken)
+            return Flow.NEXT
+        return flow
+
+    def one_pass(self, suite: cst.BaseSuite, broken: _Exits) -> Flow:
+        """One pass of a loop body; `continue` ends it and joins with its normal end."""
+        continued = _Exits(self.machine.store.mark())
+        self.running.append(_Loop(broken, continued))
         try:
             flow = self.body(suite)
         finally:
-            self.loop_exits.pop()
-        if not exits.states:
-            return Flow.NEXT if flow in (Flow.BREAK, Flow.CONTINUE) else flow
+            self.running.pop()
+        if not continued.states:
+            return flow
         if flow is Flow.NEXT:
-            exits.states.append(store.changes(exits.mark))
-        store.undo(exits.mark)
-        store.merge(exits.states, self.machine.join)
+            continued.states.append(self.machine.store.changes(continued.mark))
+        self.join(continued)
         return Flow.NEXT
 
     def leave_loop(self, node: cst.Break | cst.Continue) -> Flow:
-        if self.loop_exits:
-            exits = self.loop_exits[-1]
+        flow = Flow.BREAK if isinstance(node, cst.Break) else Flow.CONTINUE
+        if self.running:
+            loop = self.running[-1]
+            exits = loop.broken if flow is Flow.BREAK else loop.continued
             exits.states.append(self.machine.store.changes(exits.mark))
-        return Flow.BREAK if isinstance(node, cst.Break) else Flow.CONTINUE
+        return flow
 
     def return_(self, node: cst.Return) -> Flow:
         value = Const(None) if node.value is None else evaluate(self.machine, node.value)
@@ -214,76 +254,6 @@ class Lowering:
             exits.states.append(self.machine.store.changes(exits.mark))
             exits.values.append(value)
         return Flow.RETURN
-
-    def raise_(self, node: cst.Raise) -> Flow:
-        return Flow.RAISE
-
-    # -- simple statements -----------------------------------------------------------------------------------
-
-    def assign_statement(self, node: cst.Assign) -> Flow:
-        value = evaluate(self.machine, node.value)
-        for target in node.targets:
-            assign(self.machine, target.target, value, node)
-        return Flow.NEXT
-
-    def annotated(self, node: cst.AnnAssign) -> Flow:
-        if node.value is not None:
-            assign(self.machine, node.target, evaluate(self.machine, node.value), node)
-        return Flow.NEXT
-
-    def augmented(self, node: cst.AugAssign) -> Flow:
-        augment(self.machine, node)
-        return Flow.NEXT
-
-    def expression(self, node: cst.Expr) -> Flow:
-        value = node.value
-        if isinstance(value, cst.Call):
-            call(self.machine, value, statement=True)
-            return Flow.NEXT
-        result = evaluate(self.machine, value)
-        if isinstance(value, cst.Comparison):
-            self.compared(node, value, result)
-        return Flow.NEXT
-
-    def compared(self, node: cst.Expr, value: cst.Comparison, result: Value) -> None:
-        """`layer.trainable == False` as a statement."""
-        left = value.left
-        if isinstance(left, cst.Attribute) and left.attr.value == "trainable":
-            owner = evaluate(self.machine, left.value)
-            if isinstance(owner, (Ref, Selection)):
-                shown = node in self.machine.displayed
-                at = self.machine.moment(self.machine.site(node))
-                self.machine.emit(Compared(at, text_of(value), shown))
-
-    def assert_(self, node: cst.Assert) -> Flow:
-        evaluate(self.machine, node.test)
-        return Flow.NEXT
-
-    def delete(self, node: cst.Del) -> Flow:
-        return Flow.NEXT
-
-    def redirect(self, node: cst.Global | cst.Nonlocal) -> Flow:
-        scopes = self.machine.scopes[-1]
-        outer = scopes[0] if isinstance(node, cst.Global) else scopes[-2] if len(scopes) > 1 else scopes[0]
-        for item in node.names:
-            self.machine.redirects[(self.machine.scope, item.name.value)] = outer
-        return Flow.NEXT
-
-    def import_(self, node: cst.Import) -> Flow:
-        import_module(self.machine, node)
-        return Flow.NEXT
-
-    def import_from(self, node: cst.ImportFrom) -> Flow:
-        import_from(self.machine, node)
-        return Flow.NEXT
-
-    def function(self, node: cst.FunctionDef) -> Flow:
-        define_function(self.machine, node)
-        return Flow.NEXT
-
-    def class_(self, node: cst.ClassDef) -> Flow:
-        define_class(self.machine, node)
-        return Flow.NEXT
 
 
 def _by_position(test: cst.BaseExpression) -> bool:
@@ -299,20 +269,7 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Lowering, Any], Flow]] = {
     cst.TryStar: Lowering.try_,
     cst.With: Lowering.with_,
     cst.Match: Lowering.match,
-    cst.Assign: Lowering.assign_statement,
-    cst.AnnAssign: Lowering.annotated,
-    cst.AugAssign: Lowering.augmented,
-    cst.Expr: Lowering.expression,
     cst.Return: Lowering.return_,
-    cst.Raise: Lowering.raise_,
     cst.Break: Lowering.leave_loop,
     cst.Continue: Lowering.leave_loop,
-    cst.Assert: Lowering.assert_,
-    cst.Del: Lowering.delete,
-    cst.Global: Lowering.redirect,
-    cst.Nonlocal: Lowering.redirect,
-    cst.Import: Lowering.import_,
-    cst.ImportFrom: Lowering.import_from,
-    cst.FunctionDef: Lowering.function,
-    cst.ClassDef: Lowering.class_,
 }

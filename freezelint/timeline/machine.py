@@ -64,6 +64,7 @@ class Machine:
         self.call_limit = CALL_BUDGET
         self.horizon = 0
         self.eager = False
+        self.stopped = False
         self.ran: set[int] = set()
         self.stack: list[Function] = []
         self.stars: list[str] = []

@@ -5,13 +5,16 @@ from __future__ import annotations
 import libcst as cst
 
 from freezelint.timeline import flags, symbols
-from freezelint.timeline.events import Site, Written
+from freezelint.timeline.events import Compared, Site, Written
 from freezelint.timeline.keras_api import items_of
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import Items, Part, Ref, Selection, Symbol, Value, Weight, Weights
 
 _FLAG_LIKE = symbols.MISSPELLINGS | symbols.LOOKALIKES | symbols.READ_ONLY_LISTS
+
+#: Kinds of objects that have a flag, as far as anybody knows.
+_FLAGGED = frozenset({"model", "layer", "opaque"})
 
 #: NumPy's booleans are as good as Python's here.
 _FALSE = frozenset({"numpy.False_"})
@@ -30,6 +33,15 @@ def set_attribute(machine: Machine, site: Site, target: Value, name: str, value:
         _adopt(machine, target, value, node)
 
 
+def compared(machine: Machine, statement: cst.Expr, value: cst.Comparison) -> None:
+    """`layer.trainable == False` as a statement."""
+    if isinstance(value.left, cst.Attribute) and value.left.attr.value == "trainable":
+        owner = machine.evaluate(value.left.value)
+        if isinstance(owner, Selection) or (isinstance(owner, Ref) and machine.object(owner).kind in _FLAGGED):
+            shown = statement in machine.displayed
+            machine.emit(Compared(machine.moment(machine.site(statement)), text_of(value), shown))
+
+
 def flag_value(value: Value) -> bool | None:
     """What Keras makes of a value: its truth, as far as it is known."""
     if isinstance(value, Symbol):
@@ -39,7 +51,7 @@ def flag_value(value: Value) -> bool | None:
 
 def _set_flag(machine: Machine, site: Site, target: Value, value: Value, node: cst.CSTNode) -> bool:
     """Whether this was a write to the flag of a layer, or of something that people take for one."""
-    if isinstance(target, Ref) and machine.object(target).kind in ("model", "layer", "opaque"):
+    if isinstance(target, Ref) and machine.object(target).kind in _FLAGGED:
         this = machine.object(target)
         if this.cls is not None and this.cls.method("trainable") is not None:
             flags.escape(machine, site, target)
