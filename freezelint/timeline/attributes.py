@@ -37,7 +37,9 @@ def attribute(machine: Machine, value: Value, name: str) -> Value:
     if isinstance(value, Selection):
         return _of_selection(machine, value, name)
     if isinstance(value, Class):
-        return value.method(name) or UNKNOWN
+        function = value.method(name)
+        bound = function is not None and "classmethod" in function.decorators
+        return Bound(value, name, function) if bound else function or UNKNOWN
     if isinstance(value, Super):
         return _of_super(value, name)
     if isinstance(value, Weights) and name in symbols.LIST_METHODS:
@@ -51,7 +53,7 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
     if stored is not None:
         return stored
     if this.cls is not None and (function := this.cls.method(name)):
-        bound = Bound(value, name, function)
+        bound = Bound(this.cls if "classmethod" in function.decorators else value, name, function)
         if "property" in function.decorators:
             return calls.apply(machine, bound, Arguments(function.node, machine.site(function.node)))
         return bound
@@ -118,6 +120,7 @@ def subscript(machine: Machine, value: Value, key: Value | slice | None, node: c
         entry: Value | None = machine.store.get(("entry", value.id, key))
         return entry if entry is not None else machine.part(value.id, f"[{text_of(node)}]")
     if isinstance(value, Ref):
+        calls.leak(machine, Arguments(node, machine.site(machine.here)), value)
         return machine.opaque()
     return UNKNOWN
 

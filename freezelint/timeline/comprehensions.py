@@ -7,6 +7,7 @@ from typing import Any
 import libcst as cst
 
 from freezelint.timeline import loops
+from freezelint.timeline.assignments import assign
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import UNKNOWN, Selection, Value
@@ -27,7 +28,7 @@ def _comprehend(machine: Machine, node: Any, source: Value) -> Value:
     result: list[Value] | None = []
     passes = loops.items(machine, source)
     for item in passes.values:
-        loops.bind_target(machine, node.for_in.target, item)
+        assign(machine, node.for_in.target, item, node)
         verdicts = [truth(machine.evaluate(test.test)) for test in node.for_in.ifs]
         if False in verdicts:
             continue

@@ -12,8 +12,11 @@ from freezelint.timeline import builtins, calls, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.attributes import attribute, subscript
 from freezelint.timeline.comprehensions import comprehension
-from freezelint.timeline.keras_api import items_of, merged, tensors_in
+from freezelint.timeline.containers import entries_of, items_of
+from freezelint.timeline.escapes import escape
+from freezelint.timeline.keras_api import merged, tensors_in
 from freezelint.timeline.machine import Machine, truth
+from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import (
     UNKNOWN,
     Const,
@@ -68,10 +71,13 @@ def _name(machine: Machine, node: cst.Name) -> Value:
 
 def _from_star_import(machine: Machine, name: str) -> Value | None:
     """A name that `from keras.layers import *` may have brought: only names that the library certainly has."""
-    for module in machine.stars:
-        full = symbols.canonical(f"{module}.{name}")
-        known = full in symbols.MODEL_CLASSES | symbols.OPAQUE_FUNCTIONS | symbols.WEIGHTLESS | symbols.MERGES
-        if known or (module in ("keras.layers", "keras.applications", "keras.callbacks") and name[:1].isupper()):
+    known = symbols.MODEL_CLASSES | symbols.OPAQUE_FUNCTIONS | symbols.WEIGHTLESS | symbols.MERGES
+    names = [(module, symbols.canonical(f"{module}.{name}")) for module in machine.stars]
+    for _, full in names:
+        if full in known:
+            return Symbol(full)
+    for module, full in names:
+        if module in ("keras.layers", "keras.applications", "keras.callbacks") and name[:1].isupper():
             return Symbol(full)
     return None
 
@@ -115,12 +121,15 @@ def call(machine: Machine, node: cst.Call, *, statement: bool = False) -> Value:
     complete = True
     for arg in node.args:
         value = evaluate(machine, arg.value)
-        if arg.star == "*":
-            items = items_of(machine, value)
-            positional += items or ()
-            complete = complete and items is not None
-        elif arg.star == "**":
-            complete = False
+        if arg.star:
+            more = entries_of(machine, value) if arg.star == "**" else items_of(machine, value)
+            if more is None:
+                complete = False
+                escape(machine, value)
+            elif isinstance(more, dict):
+                keywords.update(more)
+            else:
+                positional += more
         elif arg.keyword is not None:
             keywords[arg.keyword.value] = value
         else:
@@ -162,8 +171,10 @@ def _dict(machine: Machine, node: cst.Dict) -> Value:
         value = evaluate(machine, element.value)
         if isinstance(element, cst.DictElement):
             key = evaluate(machine, element.key)
+            machine.put(("entry", made.id, key if isinstance(key, Const) else text_of(element.key)), value)
             if isinstance(key, Const):
-                machine.store.set(("entry", made.id, key), value)
+                continue
+        machine.store.set(("open", made.id), True)
     return made
 
 

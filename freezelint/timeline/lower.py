@@ -59,6 +59,7 @@ class Lowering:
         machine.step()
         if isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
             return self.block(node.body)
+        machine.here = node
         compound = _HANDLERS.get(type(node))
         flow = compound(self, node) if compound else statements.execute(machine, node)
         if machine.stopped:

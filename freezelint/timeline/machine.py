@@ -51,6 +51,7 @@ class Machine:
         self.labels: dict[int, str | cst.CSTNode] = {}
         self.parts: dict[tuple[int, str], int] = {}
         self.parts_of: dict[int, list[int]] = {}
+        self.contents: dict[int, dict[Key, None]] = {}
         self.events: list[Event] = []
         self.frames: list[Frame] = []
         self.guards: list[int] = []
@@ -59,12 +60,14 @@ class Machine:
         self.scopes: list[tuple[int, ...]] = [(0,)]
         self.redirects: dict[tuple[int, str], int] = {}
         self.segment = 0
+        self.here: cst.CSTNode = cst.Pass()
         self.order = 0
         self.steps = 0
         self.call_limit = CALL_BUDGET
         self.horizon = 0
         self.eager = False
         self.stopped = False
+        self.forgotten = -1
         self.ran: set[int] = set()
         self.stack: list[Function] = []
         self.stars: list[str] = []
@@ -97,6 +100,16 @@ class Machine:
             self.parts[(parent, path)] = known
             self.parts_of.setdefault(parent, []).append(known)
         return Ref(known)
+
+    def put(self, key: Key, value: Value) -> None:
+        """Keep `value` in an object: `key` is ("attr", id, name) or ("entry", id, key)."""
+        self.store.set(key, value)
+        self.contents.setdefault(key[1], {})[key] = None
+
+    def held(self, id: int) -> list[Value]:
+        """What an object holds in its attributes and entries, or as a list."""
+        found = [self.store.get(key) for key in self.contents.get(id, ())]
+        return [v for v in (*found, *(self.store.get(("items", id)) or ())) if v is not None]
 
     def object(self, ref: Ref) -> Object:
         return self.objects[ref.id]
@@ -186,13 +199,11 @@ class Machine:
             return tuple(dict.fromkeys(item for v in values if v is not MISSING for item in v))
         if kind == "closed":
             return all(v is True for v in values)
-        if kind in ("trained", "tracked"):
+        if kind in ("trained", "tracked", "open"):
             return any(v is True for v in values)
         if kind == "items":
             known = [v for v in values if v is not MISSING]
             return known[0] if all(v == known[0] for v in known) else None
-        if kind == "joined":
-            return next(v for v in values if v is not MISSING)
         return "unknown"
 
     def either(self, values: list[Value]) -> Value:
@@ -205,6 +216,13 @@ class Machine:
             return concrete[0]
         if any(isinstance(v, Ref) for v in values):
             return self._one_of(values)
+        if isinstance(first, Items) and all(isinstance(v, Items) and len(v.items) == len(first.items) for v in values):
+            return Items(
+                tuple(
+                    self.either(list(each))
+                    for each in zip(*(v.items for v in values if isinstance(v, Items)), strict=True)
+                )
+            )
         return UNKNOWN
 
     def _one_of(self, values: list[Value]) -> Value:
@@ -214,12 +232,9 @@ class Machine:
         if any(o.kind in ("list", "dict", "instance", "variable") for o in known):
             return UNKNOWN
         keras = all(o.keras for o in known) and -1 not in ids
-        fresh = all(o.fresh for o in known) and -1 not in ids
         kinds = {o.kind for o in known}
-        made = self.new(kinds.pop() if len(kinds) == 1 else "opaque", keras=keras, fresh=fresh)
+        made = self.new(kinds.pop() if len(kinds) == 1 else "opaque", keras=keras)
         self.labels[made.id] = self.label(known[0].id)
-        for other in known:
-            self.store.set(("joined", other.id), made.id)
         return made
 
 

@@ -114,7 +114,10 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """A function of the program, with the scopes it closes over (innermost last) and its class."""
+    """A function of the program, with the scopes it closes over (innermost last) and its class.
+
+    `decorators` are the names of its decorators; `wrappers` those of them that may change what a call does.
+    """
 
     node: cst.FunctionDef | cst.Lambda
     segment: int
@@ -122,11 +125,15 @@ class Function:
     name: str
     owner: Class | None = None
     decorators: tuple[str, ...] = ()
+    wrappers: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Class:
-    """A class of the program. `roots` are the library classes that it derives from."""
+    """A class of the program. `roots` are the library classes that it derives from.
+
+    `known` says that no base class is code that nobody has seen: a method that is not found here does not exist.
+    """
 
     node: cst.ClassDef
     segment: int
@@ -135,11 +142,7 @@ class Class:
     bases: tuple[Value, ...]
     roots: tuple[str, ...]
     methods: dict[str, Function]
-
-    @property
-    def known(self) -> bool:
-        """Whether every base class is known, so that a method not found here does not exist in the program."""
-        return all(isinstance(base, Symbol) or (isinstance(base, Class) and base.known) for base in self.bases)
+    known: bool = True
 
     def method(self, name: str) -> Function | None:
         """The method `name` as Python would find it among the classes of the program."""
@@ -161,6 +164,15 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Partial:
+    """A callable with its first arguments already given."""
+
+    callee: Value
+    positional: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Super:
     """`super()` inside a method of `cls` with `receiver` as self."""
 
@@ -168,6 +180,8 @@ class Super:
     cls: Class
 
 
-Value = Union[Unknown, Const, Symbol, Ref, Items, Selection, Weights, Weight, Tensor, Function, Class, Bound, Super]
+Value = Union[
+    Unknown, Const, Symbol, Ref, Items, Selection, Weights, Weight, Tensor, Function, Class, Bound, Partial, Super
+]
 
 UNKNOWN = Unknown()
