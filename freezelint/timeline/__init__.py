@@ -69,7 +69,7 @@ def build(program: Program) -> Timeline:
             problems.append(parsed)
         else:
             modules[number] = parsed
-    machine = Machine(evaluate, lambda _, function: lowering.function_body(function))
+    machine = Machine(evaluate, lambda f: lowering.function_body(f), lambda node: lowering.statement(node))
     lowering = Lowering(machine)
     complete = True
     try:

@@ -38,13 +38,23 @@ def attribute(machine: Machine, value: Value, name: str) -> Value:
         return _of_selection(machine, value, name)
     if isinstance(value, Class):
         function = value.method(name)
-        bound = function is not None and "classmethod" in function.decorators
-        return Bound(value, name, function) if bound else function or UNKNOWN
+        if function is None:
+            return class_attribute(machine, value, name) or UNKNOWN
+        return Bound(value, name, function) if "classmethod" in function.decorators else function
     if isinstance(value, Super):
         return _of_super(value, name)
     if isinstance(value, Weights) and name in symbols.LIST_METHODS:
         return Bound(value, name)
     return UNKNOWN
+
+
+def class_attribute(machine: Machine, cls: Class, name: str) -> Value | None:
+    """What the body of a class, or of a class above it, binds to `name`."""
+    found: Value | None = machine.store.get(("name", cls.scope, name))
+    for base in cls.bases:
+        if found is None and isinstance(base, Class):
+            found = class_attribute(machine, base, name)
+    return found
 
 
 def _of_object(machine: Machine, value: Ref, name: str) -> Value:
@@ -57,6 +67,8 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
         if "property" in function.decorators:
             return calls.apply(machine, bound, Arguments(function.node, machine.site(function.node)))
         return bound
+    if this.cls is not None and (shared := class_attribute(machine, this.cls, name)):
+        return shared
     if this.kind in ("list", "dict", "variable", "other"):
         return Bound(value, name)
     if name in symbols.LAYER_LISTS:

@@ -97,14 +97,12 @@ def leak(machine: Machine, args: Arguments, value: Value) -> bool:
 
 
 def may_call(machine: Machine, args: Arguments, callee: Value) -> None:
-    """Unknown code may call `callee`, with anything: what that does may have happened, but is not judged here."""
-    mark, ran = machine.store.mark(), set(machine.ran)
-    events, functions, classes = len(machine.events), len(machine.functions), len(machine.classes)
+    """Unknown code may call `callee`, with anything, now or later: what holds here is not assumed there."""
+    mark, horizon = machine.store.mark(), machine.horizon
+    machine.horizon = machine.order
     with machine.guarded():
         apply(machine, callee, Arguments(args.node, args.site, complete=False))
-    machine.stopped = False
-    machine.ran = ran
-    del machine.events[events:], machine.functions[functions:], machine.classes[classes:]
+    machine.horizon, machine.stopped = horizon, False
     machine.store.merge([{}, machine.store.take(mark)], machine.join)
 
 
@@ -185,7 +183,7 @@ def call_function(machine: Machine, function: Function, args: Arguments, *, rece
     """Follow a call into a function of the program; too deep or too costly calls are unknown."""
     if "staticmethod" in function.decorators:
         receiver = None
-    if function.wrappers:
+    if function.wrapped is not None:
         return _call_wrapped(machine, function, args, receiver)
     too_much = machine.steps > machine.call_limit or len(machine.scopes) > MAX_DEPTH
     if too_much or _running(machine, function) > 1:
@@ -200,18 +198,12 @@ def call_function(machine: Machine, function: Function, args: Arguments, *, rece
 
 def _call_wrapped(machine: Machine, function: Function, args: Arguments, receiver: Value | None) -> Value:
     """A decorated function: the program's own decorators are followed, unknown ones may do anything besides."""
-    inner: Value = replace(function, wrappers=())
-    foreign = any(not isinstance(wrapper, Function) for wrapper in function.wrappers)
-    if not foreign:
-        for wrapper in reversed(function.wrappers):
-            inner = apply(machine, wrapper, Arguments(args.node, args.site, (inner,)))
-    if not isinstance(inner, Function) or inner.wrappers:
-        inner, foreign = replace(function, wrappers=()), True
-    result = call_function(machine, inner, args, receiver=receiver)
-    if foreign:
-        if receiver is not None:
-            escape(machine, receiver)
-        unknown_call(machine, args)
+    if isinstance(function.wrapped, Function):
+        return call_function(machine, function.wrapped, args, receiver=receiver)
+    result = call_function(machine, replace(function, wrapped=None), args, receiver=receiver)
+    if receiver is not None:
+        escape(machine, receiver)
+    unknown_call(machine, args)
     return result
 
 
@@ -229,7 +221,7 @@ def enter(machine: Machine, function: Function, given: tuple[Value, ...], args: 
     segment, machine.segment = machine.segment, function.segment
     try:
         bind_parameters(machine, function, given, args)
-        return machine.run_body(machine, function)
+        return machine.run_body(function)
     finally:
         machine.segment = segment
         machine.stack.pop()
@@ -258,7 +250,18 @@ def instantiate(machine: Machine, cls: Class, args: Arguments) -> Value:
         call_function(machine, init, args, receiver=made)
     elif not cls.known:
         unknown_call(machine, args)
+    else:
+        _fill_fields(machine, cls, made, args)
     return made
+
+
+def _fill_fields(machine: Machine, cls: Class, made: Ref, args: Arguments) -> None:
+    """A dataclass, or a class whose constructor is the library's: what it is given it holds."""
+    lines = [part for line in cls.node.body.body if isinstance(line, cst.SimpleStatementLine) for part in line.body]
+    names = [a.target.value for a in lines if isinstance(a, cst.AnnAssign) and isinstance(a.target, cst.Name)]
+    given = {**dict(zip(names, args.positional, strict=False)), **args.keywords}
+    for name, value in given.items():
+        machine.put(("attr" if name in names else "entry", made.id, name), value)
 
 
 def new_instance(machine: Machine, cls: Class, args: Arguments | None) -> Ref:

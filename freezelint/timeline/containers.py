@@ -38,6 +38,14 @@ def make_dict(machine: Machine, entries: dict[str, Value], *, complete: bool) ->
     return made
 
 
+def make_open_list(machine: Machine, values: list[Value]) -> Ref:
+    """A list of which only some items are known."""
+    made = machine.new("list")
+    for number, value in enumerate(values):
+        machine.put(("entry", made.id, number), value)
+    return made
+
+
 def call_dict(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value:
     """`receiver.name(…)` on a dictionary."""
     entries = [(key[2], machine.store.get(key)) for key in machine.contents.get(receiver.id, ()) if key[0] == "entry"]

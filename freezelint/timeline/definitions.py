@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import libcst as cst
 
-from freezelint.timeline import symbols
+from freezelint.timeline import calls, symbols
+from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.machine import Machine
+from freezelint.timeline.parameters import defaults
 from freezelint.timeline.values import UNKNOWN, Bound, Class, Function, Symbol, Value
 
 
@@ -48,14 +52,24 @@ def define_function(machine: Machine, node: cst.FunctionDef) -> Function:
 
 
 def _function(machine: Machine, node: cst.FunctionDef, owner: Class | None) -> Function:
-    names, wrappers = [], []
-    for item in node.decorators:
-        name, wrapper = _decorator(machine, item.decorator)
-        names.append(name)
-        if wrapper is not None:
-            wrappers.append(wrapper)
-    scopes = machine.scopes[-1]
-    return Function(node, machine.segment, scopes, node.name.value, owner, tuple(names), tuple(wrappers))
+    decorators = [_decorator(machine, item.decorator) for item in node.decorators]
+    names = tuple(name for name, _ in decorators)
+    made = Function(
+        node, machine.segment, machine.scopes[-1], node.name.value, owner, names, None, defaults(machine, node)
+    )
+    wrappers = [wrapper for _, wrapper in reversed(decorators) if wrapper is not None]
+    return replace(made, wrapped=_wrapped(machine, made, wrappers)) if wrappers else made
+
+
+def _wrapped(machine: Machine, function: Function, wrappers: list[Value]) -> Value:
+    """What decorators make of a function; unknown when one of them is not a function of the program."""
+    value: Value = function
+    site = machine.site(function.node)
+    for wrapper in wrappers:
+        if not isinstance(wrapper, Function):
+            return UNKNOWN
+        value = calls.apply(machine, wrapper, Arguments(function.node, site, (value,)))
+    return value
 
 
 def _decorator(machine: Machine, node: cst.BaseExpression) -> tuple[str, Value | None]:
@@ -80,6 +94,14 @@ def _is_known(value: Value) -> bool:
     return isinstance(value, Class) and value.known
 
 
+def _add_method(machine: Machine, owner: Class, function: Function) -> None:
+    machine.functions.append(function)
+    if any(name.endswith(".setter") for name in function.decorators):
+        owner.setters[function.name] = function
+    elif not any(name.endswith(".deleter") for name in function.decorators):
+        owner.methods[function.name] = function
+
+
 def define_class(machine: Machine, node: cst.ClassDef) -> Class:
     """A class with its methods; `roots` are the library classes at the end of its chains of bases."""
     bases: tuple[Value, ...] = tuple(machine.evaluate(arg.value) for arg in node.bases if not arg.star)
@@ -90,13 +112,15 @@ def define_class(machine: Machine, node: cst.ClassDef) -> Class:
         elif isinstance(base, Class):
             roots += base.roots
     known = all(_is_known(base) for base in bases)
-    made = Class(node, machine.segment, machine.scopes[-1], node.name.value, bases, tuple(roots), {}, known)
+    scopes, scope = machine.scopes[-1], machine.new_scope()
+    made = Class(node, machine.segment, scopes, node.name.value, bases, tuple(roots), known, scope)
     for statement in node.body.body:
         if isinstance(statement, cst.FunctionDef):
-            function = _function(machine, statement, made)
-            if not any(d.endswith((".setter", ".deleter")) for d in function.decorators):
-                made.methods[statement.name.value] = function
-            machine.functions.append(function)
+            _add_method(machine, made, _function(machine, statement, made))
+        else:
+            machine.scopes.append((*machine.scopes[-1], made.scope))
+            machine.execute(statement)
+            machine.scopes.pop()
     machine.classes.append(made)
     machine.bind(node.name.value, made)
     return made

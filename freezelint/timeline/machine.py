@@ -42,10 +42,14 @@ class Machine:
     """State of one walk over one program."""
 
     def __init__(
-        self, evaluate: Callable[[Machine, Any], Value], run_body: Callable[[Machine, Function], Value]
+        self,
+        evaluate: Callable[[Machine, Any], Value],
+        run_body: Callable[[Function], Value],
+        execute: Callable[[cst.CSTNode], object],
     ) -> None:
         self._evaluate = evaluate
         self.run_body = run_body
+        self.execute = execute
         self.store = Store()
         self.objects: list[Object] = []
         self.labels: dict[int, str | cst.CSTNode] = {}
@@ -71,6 +75,7 @@ class Machine:
         self.ran: set[int] = set()
         self.stack: list[Function] = []
         self.stars: list[str] = []
+        self.yields: list[list[Value]] = []
         self.displayed: set[Any] = set()
         self.functions: list[Function] = []
         self.classes: list[Class] = []

@@ -37,6 +37,13 @@ def bind_parameters(machine: Machine, function: Function, given: tuple[Value, ..
 
 def _default(machine: Machine, function: Function, parameter: cst.Param, args: Arguments | None) -> Value:
     """The default of a parameter that the call leaves out; a parameter that nobody gives is anything."""
-    if args is not None and args.complete and parameter.default is not None:
-        return machine.evaluate(parameter.default)
-    return machine.opaque(parameter.name.value)
+    name = parameter.name.value
+    if args is not None and args.complete and name in function.defaults:
+        return function.defaults[name]
+    return machine.opaque(name)
+
+
+def defaults(machine: Machine, node: cst.FunctionDef | cst.Lambda) -> dict[str, Value]:
+    """The values of parameters that a call may leave out, as they are when the function is defined."""
+    parameters = [*node.params.posonly_params, *node.params.params, *node.params.kwonly_params]
+    return {p.name.value: machine.evaluate(p.default) for p in parameters if p.default is not None}

@@ -6,7 +6,7 @@ their state lives in the `Store`, so that branches can be tried and joined.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Union
 
 if TYPE_CHECKING:
@@ -116,7 +116,8 @@ class Tensor:
 class Function:
     """A function of the program, with the scopes it closes over (innermost last) and its class.
 
-    `decorators` are the names of its decorators; `wrappers` those of them that may change what a call does.
+    `decorators` are the names of its decorators; `wrapped` is what they made of it, if they may do more than the
+    function itself. `defaults` are the values of parameters at its definition.
     """
 
     node: cst.FunctionDef | cst.Lambda
@@ -125,14 +126,16 @@ class Function:
     name: str
     owner: Class | None = None
     decorators: tuple[str, ...] = ()
-    wrappers: tuple[Value, ...] = ()
+    wrapped: Value | None = None
+    defaults: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Class:
     """A class of the program. `roots` are the library classes that it derives from.
 
-    `known` says that no base class is code that nobody has seen: a method that is not found here does not exist.
+    `scope` holds the names of its body. `known` says that no base class is code that nobody has seen: a method
+    that is not found here does not exist.
     """
 
     node: cst.ClassDef
@@ -141,8 +144,10 @@ class Class:
     name: str
     bases: tuple[Value, ...]
     roots: tuple[str, ...]
-    methods: dict[str, Function]
-    known: bool = True
+    known: bool
+    scope: int
+    methods: dict[str, Function] = field(default_factory=dict)
+    setters: dict[str, Function] = field(default_factory=dict)
 
     def method(self, name: str) -> Function | None:
         """The method `name` as Python would find it among the classes of the program."""
@@ -152,6 +157,11 @@ class Class:
             if isinstance(base, Class) and (found := base.method(name)):
                 return found
         return None
+
+    def setter(self, name: str) -> Function | None:
+        """The setter of the property `name`."""
+        bases = (base.setter(name) for base in self.bases if isinstance(base, Class))
+        return self.setters.get(name) or next(filter(None, bases), None)
 
 
 @dataclass(frozen=True, slots=True)

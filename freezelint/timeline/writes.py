@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from freezelint.timeline import flags, symbols
+from freezelint.timeline import calls, flags, symbols
+from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
 from freezelint.timeline.events import Compared, Site, Written
@@ -25,6 +26,9 @@ _TRUE = frozenset({"numpy.True_"})
 def set_attribute(machine: Machine, site: Site, target: Value, name: str, value: Value, node: cst.CSTNode) -> None:
     """`target.name = value`; `node` is the target as the reader wrote it."""
     if name == "trainable" and _set_flag(machine, site, target, value, node):
+        return
+    if isinstance(target, Ref) and (cls := machine.object(target).cls) and (setter := cls.setter(name)):
+        calls.call_function(machine, setter, Arguments(node, site, (value,)), receiver=target)
         return
     if name in _FLAG_LIKE:
         keras = _is_library_object(machine, target)
