@@ -6,7 +6,6 @@ import libcst as cst
 
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.machine import Machine
-from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import UNKNOWN, Const, Ref, Value
 from freezelint.timeline.writes import set_attribute
 
@@ -45,7 +44,7 @@ def _assign_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
     if isinstance(key, Const):
         machine.put(("entry", owner.id, key), value)
     else:
-        machine.put(("entry", owner.id, text_of(target)), value)
+        machine.put(("entry", owner.id, target), value)
         machine.store.set(("open", owner.id), True)
     if machine.object(owner).kind == "list":
         machine.store.set(("items", owner.id), None)

@@ -24,6 +24,7 @@ from freezelint.timeline.values import (
     Super,
     Symbol,
     Tensor,
+    Unknown,
     Value,
     Weights,
 )
@@ -90,6 +91,8 @@ def unknown_call(machine: Machine, args: Arguments) -> Value:
 
 def leak(machine: Machine, args: Arguments, value: Value) -> bool:
     """Unknown code gets `value`: what it can reach is no longer known, and functions among that may be called."""
+    if isinstance(value, (Const, Tensor, Unknown)):
+        return False
     for here in list(reach(machine, value)):
         if isinstance(here, (Function, Partial)) or (isinstance(here, Bound) and here.function is not None):
             may_call(machine, args, here)

@@ -46,6 +46,8 @@ def escape(machine: Machine, value: Value) -> bool:
 
 
 def _forget_object(machine: Machine, id: int) -> None:
+    if machine.store.get(("forgotten", id)) == machine.order:
+        return
     for other in {*below(machine, id), *above(machine, id)}:
         for key in (
             ("compiled", other),
@@ -55,9 +57,10 @@ def _forget_object(machine: Machine, id: int) -> None:
         ):
             _blur(machine, key)
     if machine.objects[id].kind in ("model", "layer", "opaque"):
-        at = machine.moment(machine.site(machine.here))
+        at = machine.moment(machine.site(machine.here), tick=0)
         anything = FlagWritten(at, (id, ""), None, UNKNOWN, "", False)
         machine.store.set(("flags", id), {"": FlagEntry((id, ""), None, anything, False)})
+    machine.store.set(("forgotten", id), machine.order)
 
 
 def forget_all(machine: Machine) -> None:

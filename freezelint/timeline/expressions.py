@@ -15,7 +15,6 @@ from freezelint.timeline.containers import entries_of, items_of
 from freezelint.timeline.escapes import escape
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.parameters import defaults
-from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import (
     UNKNOWN,
     Const,
@@ -161,20 +160,20 @@ def _dict(machine: Machine, node: cst.Dict) -> Value:
         value = evaluate(machine, element.value)
         if isinstance(element, cst.DictElement):
             key = evaluate(machine, element.key)
-            machine.put(("entry", made.id, key if isinstance(key, Const) else text_of(element.key)), value)
+            machine.put(("entry", made.id, key if isinstance(key, Const) else element), value)
             if isinstance(key, Const):
                 continue
         machine.store.set(("open", made.id), True)
     return made
 
 
-def _string(machine: Machine, node: cst.SimpleString | cst.ConcatenatedString) -> Value:
-    value = node.evaluated_value
-    return UNKNOWN if value is None else Const(value)
-
-
-def _number(machine: Machine, node: cst.Integer | cst.Float) -> Value:
-    return Const(node.evaluated_value)
+def _literal(machine: Machine, node: Any) -> Value:
+    """A string or number; an f-string among the pieces of a string makes it unknown."""
+    known = machine.literals.get(node)
+    if known is None:
+        value = node.evaluated_value
+        known = machine.literals[node] = UNKNOWN if value is None else Const(value)
+    return known
 
 
 def _conditional(machine: Machine, node: cst.IfExp) -> Value:
@@ -217,10 +216,10 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any], Value]] = {
     cst.Set: _list,
     cst.Tuple: _tuple,
     cst.Dict: _dict,
-    cst.SimpleString: _string,
-    cst.ConcatenatedString: _string,
-    cst.Integer: _number,
-    cst.Float: _number,
+    cst.SimpleString: _literal,
+    cst.ConcatenatedString: _literal,
+    cst.Integer: _literal,
+    cst.Float: _literal,
     cst.UnaryOperation: operators.unary,
     cst.BinaryOperation: operators.binary,
     cst.BooleanOperation: operators.boolean,

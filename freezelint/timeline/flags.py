@@ -30,6 +30,7 @@ def hold(machine: Machine, container: int, parts: tuple[Part, ...], *, closed: b
     children: tuple[Part, ...] = machine.store.get(("children", container), ())
     new = tuple(p for p in dict.fromkeys(parts) if p not in children and p.id != container)
     if new:
+        machine.order += 1
         machine.store.set(("children", container), children + new)
         for part in new:
             parents: tuple[Part, ...] = machine.store.get(("parents", part.id), ())

@@ -75,6 +75,7 @@ class Machine:
         self.ran: set[int] = set()
         self.stack: list[Function] = []
         self.stars: list[str] = []
+        self.literals: dict[cst.CSTNode, Value] = {}
         self.yields: list[list[Value]] = []
         self.displayed: set[Any] = set()
         self.functions: list[Function] = []
@@ -169,8 +170,8 @@ class Machine:
     def site(self, node: Any) -> Site:
         return Site(self.segment, node)
 
-    def moment(self, site: Site) -> Moment:
-        self.order += 1
+    def moment(self, site: Site, *, tick: int = 1) -> Moment:
+        self.order += tick
         return Moment(self.order, site, tuple(self.frames), tuple(self.guards))
 
     def emit(self, event: Event) -> None:
