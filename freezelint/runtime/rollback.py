@@ -1,0 +1,206 @@
+"""Put back everything that a training step touches: variables, Python state of Keras objects, random generators.
+
+The step runs the user's own code, so the list of what it may touch cannot be written down. Instead all objects
+reachable from the model are walked (layers, optimizer and its slots, loss, metrics, random state, the user's own
+attributes, Keras' globals) and their attributes and containers are kept shallowly; afterwards each object gets the
+same attributes with the same identities again, and each variable its old bits.
+
+What cannot be put back: objects the model does not reach (a file, a socket, a list that only a closure in foreign
+code holds), lookup tables, the position of a generator that was used as data, and the hidden state of a tf.data
+pipeline that shuffles.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import random
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from freezelint.runtime.engines import Engine
+from freezelint.runtime.engines import tensorflow as backend
+from freezelint.runtime.snapshot import Snapshot
+
+FOREIGN = {"tensorflow", "numpy", "jax", "jaxlib", "torch", "google", "absl", "wrapt", "h5py", "ml_dtypes", "builtins"}
+TRACKED_TENSORFLOW = ("tensorflow.python.util.object_identity", "tensorflow.python.trackable")
+CONTAINERS = (list, dict, set, collections.deque)
+ATOMS = (str, bytes, int, float, complex, bool, type(None), type, type(sys))
+
+
+class World:
+    """All state that is reachable from some roots at one moment, and the way back to it."""
+
+    def __init__(self, roots: Iterable[Any]) -> None:
+        self.keep = False
+        self.variables: list[Any] = []
+        self.objects: list[Any] = []
+        self.unrestorable: list[str] = []
+        self._restorers: list[Callable[[], None]] = []
+        self._seen: set[int] = set()
+        self._keep: list[Any] = []
+        todo = list(roots)
+        while todo:
+            self._visit(todo.pop(), todo)
+        self.snapshot = Snapshot(self.variables)
+
+    def put_back(self) -> None:
+        for restore in self._restorers:
+            restore()
+        self.snapshot.put_back()
+
+    def _visit(self, thing: Any, todo: list[Any]) -> None:
+        if isinstance(thing, ATOMS) or id(thing) in self._seen:
+            return
+        self._seen.add(id(thing))
+        self._keep.append(thing)
+        if backend.is_variable(thing):
+            self.variables.append(thing)
+            return
+        generator = _generator(thing)
+        if generator is not None:
+            self._restorers.append(generator)
+            return
+        kind = type(thing).__module__
+        if "Table" in type(thing).__name__ and kind.startswith("tensorflow.python.ops.lookup_ops"):
+            self.unrestorable.append(f"lookup table {type(thing).__name__}")
+        if any(base.__module__.startswith("wrapt") for base in type(thing).__mro__):
+            todo.append(thing.__wrapped__)
+            return
+        if issubclass(type(thing), CONTAINERS):
+            self._container(thing, todo)
+        elif issubclass(type(thing), (tuple, frozenset)):
+            todo.extend(thing)
+        top = kind.split(".", 1)[0]
+        known = kind.startswith(TRACKED_TENSORFLOW) or kind == "_thread"
+        if not known and (top in FOREIGN or top in sys.stdlib_module_names):
+            return
+        attributes = getattr(thing, "__dict__", None)
+        if isinstance(attributes, dict):
+            self.objects.append(thing)
+            self._container(attributes, todo)
+            todo.extend(_referenced(type(thing), self._seen))
+
+    def _container(self, box: Any, todo: list[Any]) -> None:
+        if isinstance(box, dict):
+            before = list(dict.items(box))
+            todo.extend(value for _, value in before)
+        else:
+            before = list(_iterate(box))
+            todo.extend(before)
+        self._restorers.append(lambda: _refill(box, before))
+
+
+def _iterate(box: Any) -> Iterator[Any]:
+    base: Any = next(b for b in (list, set, collections.deque) if isinstance(box, b))
+    return iter(base.__iter__(box))
+
+
+def _refill(box: Any, before: list[Any]) -> None:
+    """Give a container its old contents through its base class, so no tracking wrapper notices."""
+    if isinstance(box, dict):
+        now = list(dict.items(box))
+        same = len(now) == len(before)
+        if not (same and all(a[0] is b[0] and a[1] is b[1] for a, b in zip(now, before, strict=True))):
+            base: Any = collections.OrderedDict if isinstance(box, collections.OrderedDict) else dict
+            base.clear(box)
+            for key, value in before:
+                base.__setitem__(box, key, value)
+        return
+    now = list(_iterate(box))
+    if len(now) == len(before) and all(a is b for a, b in zip(now, before, strict=True)):
+        return
+    if isinstance(box, set):
+        set.clear(box)
+        set.update(box, before)
+    else:
+        base = list if isinstance(box, list) else collections.deque
+        base.clear(box)
+        base.extend(box, before)
+
+
+def _generator(thing: Any) -> Callable[[], None] | None:
+    """How to put a random generator back, or None if `thing` is none."""
+    import numpy as np
+
+    if isinstance(thing, random.Random):
+        kept = thing.getstate()
+        return lambda: thing.setstate(kept)
+    if isinstance(thing, np.random.Generator):
+        state = thing.bit_generator.state
+        return lambda: setattr(thing.bit_generator, "state", state)
+    if isinstance(thing, np.random.RandomState):
+        legacy = thing.get_state()
+        return lambda: thing.set_state(legacy)
+    return None
+
+
+def _referenced(cls: type, seen: set[int]) -> list[Any]:
+    """Objects with state that the methods of a user's class reach through globals and closures."""
+    found: list[Any] = []
+    for base in cls.__mro__:
+        top = base.__module__.split(".", 1)[0]
+        if id(base) in seen or top in FOREIGN | {"keras", "tf_keras"} or top in sys.stdlib_module_names:
+            continue
+        seen.add(id(base))
+        for method in vars(base).values():
+            function = getattr(method, "python_function", method)
+            code = getattr(function, "__code__", None)
+            if code is None:
+                continue
+            names = getattr(function, "__globals__", {})
+            values = [names[name] for name in code.co_names if name in names]
+            for cell in getattr(function, "__closure__", None) or ():
+                with contextlib.suppress(ValueError):
+                    values.append(cell.cell_contents)
+            found.extend(value for value in values if not callable(value) or hasattr(type(value), "variables"))
+    return found
+
+
+def _global_generators() -> Callable[[], None]:
+    """How to put back the random state of Python, NumPy and TensorFlow."""
+    import numpy as np
+
+    backend.tf()
+    from tensorflow.python.eager import context
+    from tensorflow.python.ops import stateful_random_ops as stateful
+
+    python, numpy_state = random.getstate(), np.random.get_state()
+    eager = context.context()
+    rng = getattr(eager, "_rng", None)
+    operation_seeds = None if rng is None else rng.getstate()
+    global_generator = stateful.global_generator
+    generator_state = None if global_generator is None else global_generator.state.read_value()
+
+    def put_back() -> None:
+        random.setstate(python)
+        np.random.set_state(numpy_state)
+        if rng is not None and rng.getstate() != operation_seeds:
+            rng.setstate(operation_seeds)
+            # Eager random kernels are cached by their seeds and count their calls: the same seeds must begin anew.
+            eager.clear_kernel_cache()
+        stateful.global_generator = global_generator
+        if global_generator is not None:
+            global_generator.state.assign(generator_state)
+
+    return put_back
+
+
+@contextlib.contextmanager
+def everything_put_back(engine: Engine, models: Iterable[Any]) -> Iterator[World]:
+    """Keep the state of `models` and of the globals; on the way out, exception or not, put it back bit for bit.
+
+    Setting `keep` on the yielded world leaves everything as it is after all.
+    """
+    roots = list(models)
+    for model in list(roots):
+        roots.extend(engine.global_state(model))
+    world = World(roots)
+    put_back_generators = _global_generators()
+    try:
+        yield world
+    finally:
+        if not world.keep:
+            world.put_back()
+            put_back_generators()
