@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from freezelint.runtime.engines import Engine
@@ -64,12 +64,13 @@ class Expectation:
     flags: bool = True
 
 
-def weights(engine: Engine, model: Any) -> list[Weight]:
+def weights(engine: Engine, model: Any, trainable: set[int] | None = None) -> list[Weight]:
     """All of `model.weights` in order, with flags read now, by object identity over `model.trainable_variables`.
 
-    Sub-model flags are not asked: on Keras 3 they lie (FACTS: C3, X4).
+    Sub-model flags are not asked: on Keras 3 a frozen container trains the children that were un-frozen after it.
+    `trainable` are the ids of the trainable variables where they were read before.
     """
-    trainable = {id(v) for v in model.trainable_variables}
+    trainable = {id(v) for v in model.trainable_variables} if trainable is None else trainable
     owners: dict[int, tuple[str, Any, tuple[Any, ...], bool]] = {}
     _collect(engine, model, (), "", owners, set())
     found: list[Weight] = []
@@ -83,6 +84,18 @@ def weights(engine: Engine, model: Any) -> list[Weight]:
         frozen = _state_frozen(engine, owner, ancestors, trainable) if state else id(variable) not in trainable
         flag: Flag = "state" if state else ("frozen" if frozen else "trainable")
         found.append(Weight(variable, path, engine.native_path(variable), owner.name, owner, flag, frozen))
+    return found
+
+
+def weights_of(models: Sequence[tuple[Engine, Any]]) -> list[Weight]:
+    """The weights of several models, each variable once; paths begin with the model's name if there are several."""
+    found: list[Weight] = []
+    seen: set[int] = set()
+    for engine, model in models:
+        for weight in weights(engine, model):
+            if id(weight.variable) not in seen:
+                seen.add(id(weight.variable))
+                found.append(replace(weight, path=f"{model.name}/{weight.path}") if len(models) > 1 else weight)
     return found
 
 

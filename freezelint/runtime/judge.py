@@ -31,7 +31,7 @@ def judge(
     reports: list[VariableReport] = []
     for one in judged:
         inner = engine.inner(one.weight.variable)
-        updated = None if written is None else any(h in written for h in backend.handles(inner))
+        updated = _updated(one, inner, written, updates)
         parts = changes[id(inner)]
         for replica, change in enumerate(parts):
             verdict, cause = _verdict(one, change)
@@ -39,6 +39,15 @@ def judge(
                 cause = idle_cause(engine, one.weight.variable, updated, updates, steps)
             reports.append(_report(one, change, updated, verdict, cause, replica if len(parts) > 1 else None))
     return tuple(reports)
+
+
+def _updated(one: Judged, inner: Any, written: set[int] | None, updates: Updates | None) -> bool | None:
+    """Whether the step updates a variable: by its trace, else by what the optimizers were given."""
+    if written is not None:
+        return any(h in written for h in backend.handles(inner))
+    if updates is None or not updates.calls or one.weight.flag == "state":
+        return None
+    return any(call.has_gradient[index] for call, index in updates.listed(one.weight.variable))
 
 
 def _verdict(one: Judged, change: Change) -> tuple[Verdict, str | None]:

@@ -161,6 +161,7 @@ class Traces:
     """The concrete functions that one call used or made, outermost last."""
 
     concrete: list[Any] = field(default_factory=list)
+    seconds: dict[int, Any] = field(default_factory=dict)
 
     def variables(self) -> list[Any]:
         return [v for concrete in self.concrete for v in concrete.graph.variables]
@@ -207,7 +208,11 @@ def only_existing_traces(used: Traces, before_call: Callable[[Any], None]) -> It
             raise WouldTraceError
         used.concrete.append(concrete)
         before_call(concrete)
-        return _second_instance(concrete) if hidden_random_state(concrete.graph) else concrete
+        if not hidden_random_state(concrete.graph):
+            return concrete
+        if id(concrete) not in used.seconds:
+            used.seconds[id(concrete)] = _second_instance(concrete)
+        return used.seconds[id(concrete)]
 
     cache.lookup = find
     try:
@@ -241,6 +246,31 @@ def own_traces(on_trace: Callable[[Any], None]) -> Iterator[Traces]:
             store.delete(fn.function_type, *args, **kwargs)
 
 
+def only_trace(model: Any) -> Traces | None:
+    """The trace of a model's train function if it has exactly one, so that there is no doubt which one runs."""
+    function = getattr(model, "train_tf_function", None) or getattr(model, "train_function", None)
+    if function is None:
+        return None
+    cells = [cell.cell_contents for cell in getattr(function, "__closure__", None) or () if _filled(cell)]
+    found = [f for f in (function, *cells) if hasattr(f, "_list_all_concrete_functions")]
+    concrete = {
+        id(c.graph): c
+        for f in found
+        for c in f._list_all_concrete_functions()
+        if any("iterator" in str(name).lower() for name in c.function_type.parameters)
+    }
+    signatures = {str(c.structured_input_signature) for c in concrete.values()}
+    return Traces(list(concrete.values())) if len(signatures) == 1 else None
+
+
+def _filled(cell: Any) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018 -- an empty cell raises
+    except ValueError:
+        return False
+    return True
+
+
 RANDOM_OPS = {"RandomUniform", "RandomUniformInt", "RandomStandardNormal", "TruncatedNormal", "RandomShuffle",
               "Multinomial", "RandomGammaGrad", "RandomGamma", "RandomPoisson", "RandomPoissonV2",
               "ParameterizedTruncatedNormal", "StatefulUniform"}  # fmt: skip
@@ -258,7 +288,9 @@ def _second_instance(concrete: Any) -> Any:
     from tensorflow.python.eager.polymorphic_function import concrete_function
 
     make = concrete_function.ConcreteFunction.from_func_graph
-    return make(concrete.graph, concrete.function_type, concrete.function_def.attr)
+    second = make(concrete.graph, concrete.function_type, concrete.function_def.attr)
+    second._garbage_collector = concrete._garbage_collector  # the graph is the user's: never dismantle it
+    return second
 
 
 def handles(variable: Any) -> Sequence[int]:
