@@ -16,6 +16,8 @@ import collections
 import contextlib
 import random
 import sys
+import types
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -65,6 +67,15 @@ class World:
         kind = type(thing).__module__
         if "Table" in type(thing).__name__ and kind.startswith("tensorflow.python.ops.lookup_ops"):
             self.unrestorable.append(f"lookup table {type(thing).__name__}")
+        if isinstance(thing, weakref.WeakKeyDictionary):
+            self._weak(thing, todo)
+            return
+        if isinstance(thing, types.FunctionType):
+            todo.extend(_function_references(thing))
+            return
+        if type(thing).__name__ == "Function" and kind.endswith("polymorphic_function"):
+            self._container(vars(thing), todo)  # a tf.function of the user's: as untraced as it was
+            return
         if any(base.__module__.startswith("wrapt") for base in type(thing).__mro__):
             todo.append(thing.__wrapped__)
             return
@@ -81,6 +92,19 @@ class World:
             self.objects.append(thing)
             self._container(attributes, todo)
             todo.extend(_referenced(type(thing), self._seen))
+
+    def _weak(self, box: Any, todo: list[Any]) -> None:
+        before = list(box.items())
+        todo.extend(value for _, value in before)
+
+        def restore() -> None:
+            for key in [key for key in box if not any(key is kept for kept, _ in before)]:
+                del box[key]
+            for key, value in before:
+                if box.get(key) is not value:
+                    box[key] = value
+
+        self._restorers.append(restore)
 
     def _container(self, box: Any, todo: list[Any]) -> None:
         if isinstance(box, dict):
@@ -136,25 +160,29 @@ def _generator(thing: Any) -> Callable[[], None] | None:
     return None
 
 
+def _of_user(module: str | None) -> bool:
+    top = (module or "").split(".", 1)[0]
+    return top not in FOREIGN | {"keras", "tf_keras"} and top not in sys.stdlib_module_names
+
+
 def _referenced(cls: type, seen: set[int]) -> list[Any]:
-    """Objects with state that the methods of a user's class reach through globals and closures."""
+    """The methods of a user's classes: they may reach objects with state through globals and closures."""
     found: list[Any] = []
     for base in cls.__mro__:
-        top = base.__module__.split(".", 1)[0]
-        if id(base) in seen or top in FOREIGN | {"keras", "tf_keras"} or top in sys.stdlib_module_names:
-            continue
-        seen.add(id(base))
-        for method in vars(base).values():
-            function = getattr(method, "python_function", method)
-            code = getattr(function, "__code__", None)
-            if code is None:
-                continue
-            names = getattr(function, "__globals__", {})
-            values = [names[name] for name in code.co_names if name in names]
-            for cell in getattr(function, "__closure__", None) or ():
-                with contextlib.suppress(ValueError):
-                    values.append(cell.cell_contents)
-            found.extend(value for value in values if not callable(value) or hasattr(type(value), "variables"))
+        if id(base) not in seen and _of_user(base.__module__):
+            seen.add(id(base))
+            found.extend(getattr(method, "fget", None) or method for method in vars(base).values())
+    return [one for one in found if callable(one)]
+
+
+def _function_references(function: types.FunctionType) -> list[Any]:
+    """The globals that a user's function names, and what its closure holds."""
+    if not _of_user(function.__module__):
+        return []
+    found = [function.__globals__[name] for name in function.__code__.co_names if name in function.__globals__]
+    for cell in function.__closure__ or ():
+        with contextlib.suppress(ValueError):
+            found.append(cell.cell_contents)
     return found
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # tf.bitcast takes none of these; their bits are compared through NumPy on the host instead.
-HOST_ONLY = ("float8", "int4", "uint4", "int2", "uint2", "float4", "float6")
+HOST_ONLY = ("float8_", "float6_", "float4_", "int4", "uint4", "int2", "uint2")
 NOT_COMPARABLE = ("string", "resource", "variant")
 CHUNK = 1 << 24
 
@@ -58,7 +58,9 @@ def same_buffer(left: Any, right: Any) -> bool:
         first, second = left._numpy(), right._numpy()
     except (AttributeError, TypeError, RuntimeError):
         return False
-    return bool(first.nbytes > 0 and first.__array_interface__["data"] == second.__array_interface__["data"])
+    if not first.shape or not first.size:
+        return False  # a scalar comes as a copy, whose address says nothing
+    return bool(first.__array_interface__["data"] == second.__array_interface__["data"])
 
 
 def difference(held: Any, now: Any, mask: Any = None) -> Any:
@@ -121,7 +123,7 @@ def _host_difference(held: Any, now: Any, mask: Any) -> Any:
     import numpy as np
 
     left, right = held.numpy().reshape(-1), now.numpy().reshape(-1)
-    unequal = left.view(np.uint8) != right.view(np.uint8)
+    unequal = left.view(np.uint8) != right.view(np.uint8)  # all of them take one byte per element in NumPy
     masked = 0 if mask is None else np.count_nonzero(unequal & np.asarray(mask, bool).reshape(-1))
     gaps = np.abs(right[unequal].astype(np.float64) - left[unequal].astype(np.float64))
     usable = gaps[~np.isnan(gaps)]

@@ -1,0 +1,62 @@
+"""The tests here run on whichever Keras the process has: run them once per generation (TF_USE_LEGACY_KERAS=1 or not)."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+MISSING = importlib.util.find_spec("tensorflow") is None
+HERE = Path(__file__).parent
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if MISSING:
+        mark = pytest.mark.skip(reason="TensorFlow is not installed: pip install 'freezelint[verify]'")
+        for item in items:
+            if HERE in item.path.parents:
+                item.add_marker(mark)
+
+
+@pytest.fixture(scope="session")
+def tf() -> Any:
+    import tensorflow
+
+    if len(tensorflow.config.list_logical_devices("CPU")) < 2:
+        pytest.fail("the tests need two logical CPUs")
+    return tensorflow
+
+
+@pytest.fixture(scope="session")
+def keras(tf: Any) -> Any:
+    return tf.keras
+
+
+@pytest.fixture(scope="session")
+def generation(keras: Any) -> str:
+    return "3" if keras.Model.__module__ == "keras.src.models.model" else "2"
+
+
+@pytest.fixture(scope="session")
+def data() -> Any:
+    """Fixed inputs: every variable that a step trains moves."""
+    import numpy as np
+
+    x = np.random.RandomState(0).rand(16, 4).astype("float32")
+    y = np.random.RandomState(1).rand(16, 1).astype("float32")
+    return SimpleNamespace(x=x, y=y)
+
+
+def pytest_configure() -> None:
+    """Two logical CPUs, before anything touches TensorFlow, so that a mirrored strategy has two replicas."""
+    if not MISSING:
+        import tensorflow
+
+        cpu = tensorflow.config.list_physical_devices("CPU")[0]
+        two = [tensorflow.config.LogicalDeviceConfiguration()] * 2
+        tensorflow.config.set_logical_device_configuration(cpu, two)
