@@ -110,6 +110,9 @@ def _facts(gradients: list[Any]) -> Any:
     # Made directly: a tf.function refuses variables that tf.Variable creates in its second trace.
     with t.init_scope():
         sink = ResourceVariable(t.zeros([len(gradients), 3], t.int32), trainable=False)
+    if not t.executing_eagerly():  # a trace that the user keeps must keep this variable alive
+        graph = t.compat.v1.get_default_graph()
+        graph._freezelint_facts = (*getattr(graph, "_freezelint_facts", ()), sink)
     if rows:
         sink.assign(t.maximum(sink, t.stack(rows)))
     return sink

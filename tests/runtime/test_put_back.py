@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -159,12 +160,13 @@ def test_the_first_trace_is_not_made(keras: Any, data: Any, generation: str) -> 
     assert frozen is (generation == "3")
 
 
-def test_a_decorated_train_step_stays_untraced(keras: Any, tf: Any, data: Any) -> None:
+def test_a_decorated_train_step_stays_untraced(keras: Any, tf: Any, data: Any, tmp_path: Path) -> None:
     """The user's own tf.function inside train_step would keep our trace, and with it today's flags."""
-    traced: list[int] = []
+    log = tmp_path / "log"  # a list would be put back too
 
-    def mark() -> None:  # behind a function, or the list would be put back too
-        traced.append(1)
+    def mark() -> None:
+        with log.open("a") as file:
+            file.write("x")
 
     class Model(keras.Sequential):  # type: ignore[misc, name-defined]
         @tf.function
@@ -180,30 +182,28 @@ def test_a_decorated_train_step_stays_untraced(keras: Any, tf: Any, data: Any) -
     model = Model([keras.Input((4,)), keras.layers.Dense(3, name="d1"), keras.layers.Dense(1)])
     model.compile(keras.optimizers.SGD(0.1), "mse")
     verify_step(model, data.x, data.y, batch_size=8)
-    assert traced
-    count = len(traced)
+    count = len(log.read_text())
+    assert count
     model.get_layer("d1").trainable = False
     model.compile(keras.optimizers.SGD(0.1), "mse")
     before = np.array(model.get_layer("d1").kernel)
     model.fit(data.x, data.y, batch_size=8, verbose=0)
-    assert len(traced) > count
+    assert len(log.read_text()) > count
     assert np.array_equal(before, np.array(model.get_layer("d1").kernel))
 
 
-def test_the_existing_trace_is_neither_dropped_nor_retraced(keras: Any, data: Any) -> None:
+def test_the_existing_trace_is_neither_dropped_nor_retraced(keras: Any, data: Any, tmp_path: Path) -> None:
     model = make_model(keras, "sgd")
     model.fit(data.x, data.y, batch_size=8, verbose=0)
     function = model.train_function
-    traced: list[int] = []
-    step = model.train_step
-    model.__dict__["train_step"] = lambda batch: (traced.append(1), step(batch))[1]
+    log, step = tmp_path / "log", model.train_step
+    model.__dict__["train_step"] = lambda batch: (log.write_text("traced"), step(batch))[1]
     report = verify_step(model, data.x, data.y, batch_size=8)
     assert report.existing is not None
     assert model.train_function is function
-    assert traced, "the fresh trace runs the model's own train_step"
-    traced.clear()
+    log.unlink()  # the fresh trace ran the model's own train_step
     model.fit(data.x, data.y, batch_size=8, verbose=0)
-    assert not traced, "fit still uses its trace"
+    assert not log.exists(), "fit still uses its trace"
 
 
 def test_stateful_rnn_states_are_put_back(keras: Any, tf: Any) -> None:

@@ -248,6 +248,31 @@ def own_traces(on_trace: Callable[[Any], None]) -> Iterator[Traces]:
             store.delete(fn.function_type, *args, **kwargs)
 
 
+@contextlib.contextmanager
+def used_traces() -> Iterator[Traces]:
+    """Record the traces that calls inside use or make, and change nothing."""
+    cache, used = _cache_class(), Traces()
+    lookup, add = cache.lookup, cache.add
+
+    def note(concrete: Any) -> None:
+        if concrete is not None and not any(concrete is one for one in used.concrete):
+            used.concrete.append(concrete)
+
+    def find(self: Any, *args: Any, **kwargs: Any) -> Any:
+        note(concrete := lookup(self, *args, **kwargs))
+        return concrete
+
+    def record(self: Any, fn: Any, *args: Any, **kwargs: Any) -> None:
+        add(self, fn, *args, **kwargs)
+        note(fn)
+
+    cache.lookup, cache.add = find, record
+    try:
+        yield used
+    finally:
+        cache.lookup, cache.add = lookup, add
+
+
 def only_trace(model: Any) -> Traces | None:
     """The trace of a model's train function if it has exactly one, so that there is no doubt which one runs."""
     function = getattr(model, "train_tf_function", None) or getattr(model, "train_function", None)

@@ -1,0 +1,166 @@
+"""Custom training loops: optimizers called by the program itself, eagerly or inside its own tf.function."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from freezelint.runtime.engines import Engine, keras2, keras3
+from freezelint.runtime.engines import tensorflow as backend
+from freezelint.runtime.expectation import Judged
+from freezelint.runtime.probes import Applied, Updates
+from freezelint.runtime.watching import Baseline
+
+if TYPE_CHECKING:
+    from freezelint.runtime.intercept import Session
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A tf.function of the program's that was called, and the updates that its trace makes."""
+
+    function: Any
+    applied: list[Applied]
+
+
+def hooks(session: Session) -> dict[str, Callable[[ModuleType], None]]:
+    """What to patch for custom loops, by module."""
+    from freezelint.runtime.intercept import patch
+
+    def optimizer(engine: Any, *owners: str) -> Callable[[ModuleType], None]:
+        def hook(module: ModuleType) -> None:
+            for owner in owners:
+                patch(session, getattr(module, owner), engine.APPLY, lambda f: _around_apply(session, engine, f))
+
+        return hook
+
+    def tape(module: ModuleType) -> None:
+        patch(session, module.GradientTape, "__enter__", lambda f: _around_tape(session, f))
+
+    def function(module: ModuleType) -> None:
+        patch(session, module.Function, "__call__", lambda f: _around_function(session, f))
+
+    keras_2: dict[str, Callable[[ModuleType], None]] = {}
+    for root in ("keras.src", "tf_keras.src"):
+        keras_2[f"{root}.optimizers.optimizer"] = _if_keras2(optimizer(keras2, "Optimizer"))
+        keras_2[f"{root}.optimizers.legacy.optimizer_v2"] = optimizer(keras2, "OptimizerV2")
+        keras_2[f"{root}.mixed_precision.loss_scale_optimizer"] = optimizer(
+            keras2, "LossScaleOptimizer", "LossScaleOptimizerV3"
+        )
+    return {
+        **keras_2,
+        "keras.src.optimizers.base_optimizer": optimizer(keras3, "BaseOptimizer"),
+        "keras.src.optimizers.loss_scale_optimizer": optimizer(keras3, "LossScaleOptimizer"),
+        "tensorflow.python.eager.backprop": tape,
+        "tensorflow.python.eager.polymorphic_function.polymorphic_function": function,
+    }
+
+
+def _if_keras2(hook: Callable[[ModuleType], None]) -> Callable[[ModuleType], None]:
+    """Keras 3 has a module of the same name, whose class is the base of all its optimizers."""
+    return lambda module: hook(module) if hasattr(module, "_BaseOptimizer") else None
+
+
+def _around_apply(session: Session, engine: Engine, original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def apply(optimizer: Any, *args: Any, **kwargs: Any) -> Any:
+        from freezelint.runtime.intercept import _training, place
+
+        if session.inside:
+            return original(optimizer, *args, **kwargs)
+        pairs = engine.applied_list(optimizer, args, kwargs)
+        args, kwargs = engine.with_pairs(args, kwargs, pairs)
+        call = Applied(optimizer, [v for _, v in pairs], [g is not None for g, _ in pairs])
+        if session.in_function or not backend.tf().executing_eagerly():
+            session.applied.append(call)
+            with _training(session):
+                return original(optimizer, *args, **kwargs)
+        where = place()
+        key = ("apply", where, id(optimizer), tuple(id(v) for v in call.variables))
+        if session.spent(key):
+            return optimizer.iterations
+        start = session.step_start or _hold_all(session)
+        with _training(session):
+            result = original(optimizer, *args, **kwargs)
+        _judge(session, start, [call], where)
+        return result
+
+    return apply
+
+
+def _around_tape(session: Session, original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def enter(tape: Any) -> Any:
+        if not session.inside and not session.in_function and backend.tf().executing_eagerly():
+            session.step_start = _hold_all(session)
+        return original(tape)
+
+    return enter
+
+
+def _around_function(session: Session, original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def call(function: Any, *args: Any, **kwargs: Any) -> Any:
+        from freezelint.runtime.intercept import place
+
+        if session.inside or session.in_function or not backend.tf().executing_eagerly():
+            return original(function, *args, **kwargs)
+        key = ("function", id(function))
+        known_calls = session.functions.get(id(function))
+        if known_calls is not None and not known_calls.applied:
+            return original(function, *args, **kwargs)
+        if key in session.results and session.spent(key):
+            return session.results[key]
+        start = _hold_all(session)
+        session.in_function = True
+        known = len(session.applied)
+        try:
+            result = original(function, *args, **kwargs)
+        finally:
+            session.in_function = False
+        applied = session.applied[known:] or (known_calls.applied if known_calls else [])
+        session.functions[id(function)] = Compiled(function, applied)
+        if applied:
+            session.results[key] = result
+            session.counts.setdefault(key, 1)
+            _judge(session, start, applied, place())
+        return result
+
+    return call
+
+
+def _hold_all(session: Session) -> dict[int, Baseline]:
+    return {id(model): session.baseline(model) for model in session.live_models()}
+
+
+def _judge(
+    session: Session, start: dict[int, Baseline], calls: Sequence[Applied], where: tuple[str, int]
+) -> None:
+    """One report per model whose variables the optimizers were given."""
+    given = {id(v) for call in calls for v in call.variables}
+    for base in _owners(start, given):
+        judged = tuple(_only_given(one, given) for one in base.judged)
+        session.add(replace(base, judged=judged).report("apply_gradients", Updates(list(calls)), steps=1), where)
+
+
+def _only_given(one: Judged, given: set[int]) -> Judged:
+    """A loop may leave variables to another optimizer: those it was not given are free unless they must stay."""
+    if one.expected == "moves" and id(one.weight.variable) not in given:
+        return replace(one, expected="free")
+    return one
+
+
+def _owners(start: dict[int, Baseline], listed: set[int]) -> list[Baseline]:
+    """The smallest model that has all the variables, else every outermost model that has some."""
+    having = [
+        (base, {id(one.weight.variable) for one in base.judged})
+        for base in start.values()
+        if any(id(one.weight.variable) in listed for one in base.judged)
+    ]
+    whole = [(base, ids) for base, ids in having if listed <= ids]
+    if whole:
+        return [min(whole, key=lambda pair: len(pair[1]))[0]]
+    return [base for base, ids in having if not any(ids < other for _, other in having)]
