@@ -18,7 +18,6 @@ from freezelint.runtime.expectation import Expectation, Weight, matches
 from freezelint.runtime.imports import after_import
 from freezelint.runtime.probes import Applied, Updates, watched_updates
 from freezelint.runtime.report import Report
-from freezelint.runtime.verify import is_optimizer
 from freezelint.runtime.watching import Baseline, baseline
 
 LIBRARIES = ("keras", "tf_keras", "tensorflow", "freezelint")
@@ -182,16 +181,10 @@ def _training(session: Session) -> Iterator[None]:
         session.inside -= 1
 
 
-@contextlib.contextmanager
-def _updates(model: Any) -> Iterator[Updates]:
-    """What the model's own optimizer is given, where it can be watched."""
-    optimizer = getattr(model, "optimizer", None)
-    if not is_optimizer(optimizer):
-        yield Updates()
-        return
+def _updates(model: Any) -> contextlib.AbstractContextManager[Updates]:
+    """What the optimizers are given during the call."""
     one_replica = model.distribute_strategy.num_replicas_in_sync == 1
-    with watched_updates(engine_for(model), [optimizer], gradients=one_replica) as updates:
-        yield updates
+    return watched_updates(engine_for(model), model, gradients=one_replica)
 
 
 def around_train_on_batch(session: Session, original: Callable[..., Any]) -> Callable[..., Any]:

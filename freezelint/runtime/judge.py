@@ -9,7 +9,7 @@ from freezelint.runtime import report as words
 from freezelint.runtime.engines import Engine
 from freezelint.runtime.engines import tensorflow as backend
 from freezelint.runtime.expectation import Judged
-from freezelint.runtime.probes import Applied, Updates
+from freezelint.runtime.probes import Applied, Updates, scheduled
 from freezelint.runtime.report import VariableReport, Verdict
 from freezelint.runtime.snapshot import Change
 
@@ -109,31 +109,10 @@ def _call_cause(engine: Engine, call: Applied, index: int, steps: int) -> str | 
         return words.LOSS_SCALING
     if steps < engine.accumulation_steps(call.optimizer):
         return f"{words.ACCUMULATING} ({steps} of {engine.accumulation_steps(call.optimizer)} steps)"
-    rate = learning_rate(call.optimizer)
-    if rate == 0.0:
+    if call.rate == 0.0:
         return words.RATE_ZERO_NOW if scheduled(call.optimizer) else words.RATE_ZERO
     if facts is None:
         return None
     if not facts[index, 0]:
         return words.ZERO_GRADIENT
     return words.BELOW_PRECISION
-
-
-def learning_rate(optimizer: Any) -> float | None:
-    """The rate that the optimizer uses now, or None where it cannot be read."""
-    try:
-        rate = optimizer.learning_rate
-        if callable(rate) and not hasattr(rate, "numpy"):
-            rate = rate(optimizer.iterations)
-        return float(rate.numpy() if hasattr(rate, "numpy") else rate)
-    except (AttributeError, TypeError, ValueError):
-        return None
-
-
-def scheduled(optimizer: Any) -> bool:
-    """True if the rate comes from a schedule, so that it may differ at the next step."""
-    inner = getattr(optimizer, "inner_optimizer", None) or optimizer
-    rate = getattr(inner, "_learning_rate", None)
-    return "Schedule" in "".join(base.__name__ for base in type(rate).__mro__) or callable(
-        getattr(inner, "_hyper", {}).get("learning_rate")
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import gc
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,13 +17,14 @@ class Applied:
     """One optimizer's update calls: the variables it was given, and per variable with a gradient a row of facts.
 
     `facts` is an int32 variable of shape [n, 3]: the gradient was not all zero, held inf or NaN, the call ran.
-    None where the gradients could not be watched (several replicas).
+    None where the gradients could not be watched (several replicas). `rate` is the learning rate at the call.
     """
 
     optimizer: Any
     variables: list[Any]
     has_gradient: list[bool]
     facts: Any = None
+    rate: float | None = None
 
 
 @dataclass
@@ -42,55 +43,68 @@ class Updates:
         ]
 
 
-@contextlib.contextmanager
-def watched_updates(engine: Engine, optimizers: list[Any], *, gradients: bool) -> Iterator[Updates]:
-    """Record what each optimizer is given inside. The optimizers' own attributes are put back.
-
-    With `gradients`, a few reductions are added to the step that note whether each gradient is zero or not finite.
-    """
-    updates = Updates()
-    try:
-        for optimizer in optimizers:
-            original = getattr(optimizer, engine.APPLY)
-            optimizer.__dict__[engine.APPLY] = _recorder(engine, optimizer, original, updates, gradients)
-        yield updates
-    finally:
-        for optimizer in optimizers:
-            optimizer.__dict__.pop(engine.APPLY, None)
-
-
-def live_optimizers(is_optimizer: Callable[[Any], bool]) -> list[Any]:
-    """Every optimizer object that is alive, found among all live objects."""
-    kinds: dict[type, bool] = {}
-    found = []
-    for thing in gc.get_objects():
-        kind = type(thing)
-        if kind not in kinds:
-            kinds[kind] = hasattr(kind, "apply_gradients") and is_optimizer(thing)
-        if kinds[kind]:
-            found.append(thing)
-    return found
-
-
 # Updates beyond these add nothing to the causes of idle variables, and each holds a small variable.
 MAX_CALLS = 64
 
 
+@contextlib.contextmanager
+def watched_updates(engine: Engine, model: Any, *, gradients: bool) -> Iterator[Updates]:
+    """Record what the optimizers of the model's Keras are given inside, those made inside too.
+
+    With `gradients`, a few reductions are added to the step that note whether each gradient is zero or not finite.
+    An optimizer that another one wraps is not recorded: what the program calls counts.
+    """
+    updates, depth = Updates(), [0]
+    originals = [(cls, vars(cls)[engine.APPLY]) for cls in engine.optimizer_classes(model) if engine.APPLY in vars(cls)]
+    try:
+        for cls, original in originals:
+            setattr(cls, engine.APPLY, _recorder(engine, original, updates, gradients, depth))
+        yield updates
+    finally:
+        for cls, original in originals:
+            setattr(cls, engine.APPLY, original)
+
+
 def _recorder(
-    engine: Engine, optimizer: Any, original: Callable[..., Any], updates: Updates, gradients: bool
+    engine: Engine, original: Callable[..., Any], updates: Updates, gradients: bool, depth: list[int]
 ) -> Callable[..., Any]:
-    def apply(*args: Any, **kwargs: Any) -> Any:
+    @functools.wraps(original)
+    def apply(optimizer: Any, *args: Any, **kwargs: Any) -> Any:
         pairs = engine.applied_list(optimizer, args, kwargs)
         args, kwargs = engine.with_pairs(args, kwargs, pairs)
-        call = Applied(optimizer, [v for _, v in pairs], [g is not None for g, _ in pairs])
-        if len(updates.calls) >= MAX_CALLS:
-            return original(*args, **kwargs)
-        if gradients:
-            call.facts = _facts([g for g, _ in pairs])
-        updates.calls.append(call)
-        return original(*args, **kwargs)
+        if not depth[0] and len(updates.calls) < MAX_CALLS:
+            with backend.tf().init_scope():
+                rate = learning_rate(optimizer)
+            facts = _facts([g for g, _ in pairs]) if gradients else None
+            given = [v for _, v in pairs], [g is not None for g, _ in pairs]
+            updates.calls.append(Applied(optimizer, *given, facts, rate))
+        depth[0] += 1
+        try:
+            return original(optimizer, *args, **kwargs)
+        finally:
+            depth[0] -= 1
 
     return apply
+
+
+def learning_rate(optimizer: Any) -> float | None:
+    """The rate that the optimizer uses now, or None where it cannot be read."""
+    try:
+        rate = optimizer.learning_rate
+        if callable(rate) and not hasattr(rate, "numpy"):
+            rate = rate(optimizer.iterations)
+        return float(rate.numpy() if hasattr(rate, "numpy") else rate)
+    except (AttributeError, TypeError, ValueError, NotImplementedError):
+        return None
+
+
+def scheduled(optimizer: Any) -> bool:
+    """True if the rate comes from a schedule, so that it may differ at the next step."""
+    inner = getattr(optimizer, "inner_optimizer", None) or optimizer
+    rate = getattr(inner, "_learning_rate", None)
+    if rate is None:
+        rate = getattr(inner, "_hyper", {}).get("learning_rate")
+    return any("Schedule" in base.__name__ for base in type(rate).__mro__)
 
 
 def _facts(gradients: list[Any]) -> Any:

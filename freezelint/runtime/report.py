@@ -25,7 +25,7 @@ UNKNOWN = "not measured"
 PROVABLE = (NO_GRADIENT, NOT_LISTED, RATE_ZERO)
 
 
-class FreezeViolation(AssertionError):  # noqa: N818 -- the public name, and pytest shows it as an assertion
+class FreezeViolation(AssertionError):
     """Variables did what they should not; the message is the table of offenders. `report` has all of them."""
 
     def __init__(self, message: str, report: Any = None) -> None:

@@ -37,7 +37,6 @@ class World:
     def __init__(self, roots: Iterable[Any]) -> None:
         self.keep = False
         self.variables: list[Any] = []
-        self.objects: list[Any] = []
         self.unrestorable: list[str] = []
         self._restorers: list[Callable[[], None]] = []
         self._seen: set[int] = set()
@@ -89,7 +88,6 @@ class World:
             return
         attributes = getattr(thing, "__dict__", None)
         if isinstance(attributes, dict):
-            self.objects.append(thing)
             self._container(attributes, todo)
             todo.extend(_referenced(type(thing), self._seen))
 

@@ -164,12 +164,11 @@ def _fresh(
     updates = Updates()
     with everything_put_back(engine, [model]) as world:
         one_replica = model.distribute_strategy.num_replicas_in_sync == 1
-        optimizers = engine.optimizers([thing for thing in world.objects if is_optimizer(thing)])
         with engine.as_in_fit(model), backend.own_traces(lambda fn: _hold_captured(world, fn)) as traces:
             try:
                 with _train_function_kept(model):
                     function = engine.new_train_function(model)
-                with watched_updates(engine, optimizers, gradients=one_replica) as updates:
+                with watched_updates(engine, model, gradients=one_replica) as updates:
                     ran = _run(step, function, "fit")
             except Exception as error:
                 return _failed(trace, error), error, updates
@@ -272,14 +271,6 @@ def _difference(existing: Answer | None, fresh: Answer) -> Iterator[str]:
                 f"{old.path}: {words[old.moved]} with the trace that your next {existing.via} will use, "
                 f"{words[new.moved]} with a fresh trace. Call compile() to have the flags read again"
             )
-
-
-def is_optimizer(thing: Any) -> bool:
-    """True for a Keras optimizer of either generation, wrapped or legacy."""
-    return any(
-        base.__name__ in ("BaseOptimizer", "_BaseOptimizer", "Optimizer", "OptimizerV2") and "optimizers" in base.__module__
-        for base in type(thing).__mro__
-    )
 
 
 def describe(engine: Engine, model: Any, device: str) -> EngineReport:

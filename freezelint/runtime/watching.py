@@ -11,10 +11,10 @@ from freezelint.runtime.engines import Engine, engine_for
 from freezelint.runtime.engines import tensorflow as backend
 from freezelint.runtime.expectation import Expectation, Judged, Selector, resolve, weights_of
 from freezelint.runtime.judge import judge
-from freezelint.runtime.probes import Updates, live_optimizers, watched_updates
+from freezelint.runtime.probes import Updates, watched_updates
 from freezelint.runtime.report import Report, overall
 from freezelint.runtime.snapshot import Snapshot
-from freezelint.runtime.verify import Device, describe, is_optimizer, verify_step
+from freezelint.runtime.verify import Device, describe, verify_step
 
 
 @dataclass
@@ -96,10 +96,9 @@ def watch(
         raise ValueError("pass either expect or frozen, trainable and masks")
     start = baseline(models, expect or Expectation(frozen, trainable, masks))
     seen = Watched()
-    optimizers = start.engine.optimizers(live_optimizers(is_optimizer))
-    with watched_updates(start.engine, optimizers, gradients=_one_replica(models)) as updates:
+    with watched_updates(start.engine, models[0], gradients=_one_replica(models)) as updates:
         yield seen
-    steps = max((sum(c.optimizer is o for c in updates.calls) for o in optimizers), default=0)
+    steps = max((sum(c.optimizer is o.optimizer for c in updates.calls) for o in updates.calls), default=0)
     seen.report = start.report("watch", updates, steps=steps)
     if on_violation == "raise":
         seen.report.raise_for_violations()

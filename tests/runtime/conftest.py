@@ -43,6 +43,12 @@ def generation(keras: Any) -> str:
 
 
 @pytest.fixture(scope="session")
+def strategy(tf: Any) -> Any:
+    """One for all tests: a second one in a process would use the first one's collective keys again."""
+    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+
+
+@pytest.fixture(scope="session")
 def data() -> Any:
     """Fixed inputs: every variable that a step trains moves."""
     import numpy as np

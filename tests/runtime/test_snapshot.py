@@ -194,8 +194,7 @@ def test_strings_are_named_as_not_comparable_and_put_back(tf: Any) -> None:
     assert variable.numpy().tolist() == [b"a"]
 
 
-def test_replicas_are_compared_one_by_one(tf: Any) -> None:
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+def test_replicas_are_compared_one_by_one(tf: Any, strategy: Any) -> None:
     with strategy.scope():
         variable = tf.Variable([1.0, 2.0])
     snapshot = Snapshot([variable])

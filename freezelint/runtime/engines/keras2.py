@@ -56,10 +56,15 @@ def flag_frozen(layer: Any, ancestors: tuple[Any, ...]) -> bool:
     return not all(getattr(one, "trainable", True) for one in (layer, *ancestors))
 
 
-def optimizers(found: list[Any]) -> list[Any]:
-    """Those among the optimizers found that the training code calls, without those inside another one."""
-    nested = {id(o.__dict__.get("_optimizer", o.__dict__.get("inner_optimizer"))) for o in found}
-    return [o for o in found if id(o) not in nested]
+def optimizer_classes(model: Any) -> list[Any]:
+    """The classes whose `apply_gradients` a program may call."""
+    scaling = _module(model, "mixed_precision.loss_scale_optimizer")
+    return [
+        _module(model, "optimizers.optimizer").Optimizer,
+        _module(model, "optimizers.legacy.optimizer_v2").OptimizerV2,
+        scaling.LossScaleOptimizer,
+        scaling.LossScaleOptimizerV3,
+    ]
 
 
 @contextlib.contextmanager

@@ -44,12 +44,11 @@ def flag_frozen(layer: Any, ancestors: tuple[Any, ...]) -> bool:
     return not layer.trainable
 
 
-def optimizers(found: list[Any]) -> list[Any]:
-    """Those among the optimizers found that the training code calls, without those inside another one."""
-    nested = {id(getattr(o, "inner_optimizer", None)) for o in found}
-    for many in found:
-        nested.update(id(o) for o in getattr(many, "optimizers", ()) or () if o is not many)
-    return [o for o in found if id(o) not in nested]
+def optimizer_classes(model: Any) -> list[Any]:
+    """The classes whose `apply` a program may call."""
+    names = {"base_optimizer": "BaseOptimizer", "loss_scale_optimizer": "LossScaleOptimizer"}
+    modules = {name: importlib.import_module(f"keras.src.optimizers.{name}") for name in names}
+    return [getattr(modules[name], owner) for name, owner in names.items()]
 
 
 @contextlib.contextmanager
