@@ -1,4 +1,5 @@
-"""The pytest plugin: the fixture `freeze_verifier`, and `--freezelint-report=PATH` with every verification as JSON.
+"""The pytest plugin: the fixture `freeze_verifier`, and `--freezelint-report=PATH` with every verification as
+JSON.
 
 TensorFlow is not imported before a test uses the fixture.
 """
@@ -31,13 +32,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class FreezeVerifier:
-    """What the fixture `freeze_verifier` is: the verifier's calls, with every report kept for the run's own report."""
+    """What the fixture `freeze_verifier` is: the verifier's calls, with every report kept for the run's own
+    report.
+    """
 
     def __init__(self, keep: Callable[[Report], None]) -> None:
         self._keep = keep
 
     def __call__(self, model: Any, x: Any, y: Any = None, **options: Any) -> Report:
-        """Verify one real step and fail the test with the table of offenders; see `verify_step` for the options."""
+        """Verify one real step and fail the test with the table of offenders; see `verify_step` for the
+        options.
+        """
         return self.step(model, x, y, **options).raise_for_violations()
 
     def step(self, model: Any, x: Any, y: Any = None, **options: Any) -> Report:

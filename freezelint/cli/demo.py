@@ -1,4 +1,4 @@
-"""freezelint demo: a fine-tuning script with a freeze bug is linted, verified, repaired, and verified again."""
+"""freezelint demo: a fine-tuning script with a freeze bug, linted, verified, repaired, verified again."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ import click
 @click.command()
 @click.pass_context
 def demo(context: click.Context) -> None:
-    """Lint a bundled fine-tuning script with a freeze bug, show the leak, repair it, and show that it is gone.
+    """Lint a bundled fine-tuning script with a freeze bug, show the leak, repair it, and show that it is
+    gone.
 
-    Needs TensorFlow (pip install 'freezelint[verify]') and takes less than a minute. Exit 0 when the leak was shown
-    and the repair verified, 1 otherwise, 2 without TensorFlow.
+    Needs TensorFlow (pip install 'freezelint[verify]') and takes less than a minute. Exit 0 when the leak was
+    shown and the repair verified, 1 otherwise, 2 without TensorFlow.
     """
     from freezelint import demo as bundled
     from freezelint.runtime.engines import tensorflow as backend
@@ -33,7 +34,9 @@ def demo(context: click.Context) -> None:
             raise click.ClickException(str(error)) from error
         leaked = _verify("3. Verified: one real step per fit", script)
         repaired = bundled.fixed(source)
-        diff = difflib.unified_diff(source.splitlines(), repaired.splitlines(), "before", "after", lineterm="", n=2)
+        diff = difflib.unified_diff(
+            source.splitlines(), repaired.splitlines(), "before", "after", lineterm="", n=2
+        )
         _step("4. Repaired", "\n".join(diff))
         script.write_text(repaired, encoding="utf-8")
         passed = _verify("5. Verified again", script)
@@ -53,7 +56,9 @@ def _lint(source: str, filename: str) -> str:
     if check is None:
         return "the linter is not part of this installation"
     findings = check(source, filename=filename)
-    return "\n".join(f"{f.filename}:{f.location.row}:{f.location.column}: {f.code} {f.message}" for f in findings)
+    return "\n".join(
+        f"{f.filename}:{f.location.row}:{f.location.column}: {f.code} {f.message}" for f in findings
+    )
 
 
 def _verify(title: str, script: Path) -> str:

@@ -12,9 +12,13 @@ import click
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("script", type=click.Path(path_type=Path))
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
-@click.option("--steps", type=click.IntRange(min=1), default=1, show_default=True, help="Steps per training call.")
+@click.option(
+    "--steps", type=click.IntRange(min=1), default=1, show_default=True, help="Steps per training call."
+)
 @click.option("--full", is_flag=True, help="Train for as long as the script says.")
-@click.option("--expect-frozen", multiple=True, metavar="PATTERN", help="These must stay, such as backbone/**.")
+@click.option(
+    "--expect-frozen", multiple=True, metavar="PATTERN", help="These must stay, such as backbone/**."
+)
 @click.option("--expect-trainable", multiple=True, metavar="PATTERN", help="These must move.")
 @click.option("--output-format", type=click.Choice(["table", "json"]), default="table", show_default=True,
               help="With json the script's own prints go to standard error.")  # fmt: skip
@@ -31,9 +35,9 @@ def verify(
 ) -> None:
     """Run SCRIPT with ARGS, one step per training call, and say what the flags said and what moved.
 
-    Options go before SCRIPT, everything after it is the script's. Exit 0: all as expected; 1: something leaked, drifted
-    or could not train, or nothing moved; 2: the script never trained, a pattern matched nothing, or no such script.
-    A script that fails or exits with a status of its own keeps that status.
+    Options go before SCRIPT, everything after it is the script's. Exit 0: all as expected; 1: something
+    leaked, drifted or could not train, or nothing moved; 2: the script never trained, a pattern matched
+    nothing, or no such script. A script that fails or exits with a status of its own keeps that status.
     """
     from freezelint.runtime.script import run_script
 

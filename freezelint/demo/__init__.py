@@ -6,7 +6,8 @@ from pathlib import Path
 
 SCRIPT = Path(__file__).with_name("fine_tune.py")
 
-# What the demo changes: the model is compiled again after the freeze, so that both generations read the flags.
+# What the demo changes: the model is compiled again after the freeze, so that both generations read the
+# flags.
 BEFORE = "backbone.trainable = False\n"
 AFTER = 'backbone.trainable = False\nmodel.compile(optimizer="adam", loss="mse")\n'
 

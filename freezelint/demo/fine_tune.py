@@ -1,4 +1,6 @@
-"""Fine-tune a head on a backbone that was trained before, and keep the backbone as it is. It does not: see why."""
+"""Fine-tune a head on a backbone that was trained before, and keep the backbone as it is. It does not: see
+why.
+"""
 
 import numpy as np
 import tensorflow as tf

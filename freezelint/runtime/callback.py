@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from freezelint.runtime.engines import engine_for
-from freezelint.runtime.engines import tensorflow as backend
+from freezelint.runtime.engines import traces as tracing
 from freezelint.runtime.expectation import Expectation, resolve, weights
 from freezelint.runtime.report import Report
 from freezelint.runtime.snapshot import Snapshot
@@ -19,19 +19,24 @@ class FreezeGuard:
 
         model.fit(x, y, callbacks=[FreezeGuard()])
 
-    Works on both generations without importing either: it has the methods of a callback and no Keras base class.
-    What is expected is what the flags said before `fit` (on Keras 2 `fit` imposes the flags of `compile`; the guard
-    reads those that the user had set), with `expect` over them. A flag that another callback changes counts from the
-    next epoch on. After the first batch all variables are judged; at an epoch's end those that must stay.
+    Works on both generations without importing either: it has the methods of a callback and no Keras base
+    class. What is expected is what the flags said before `fit` (on Keras 2 `fit` imposes the flags of
+    `compile`; the guard reads those that the user had set), with `expect` over them. A flag that another
+    callback changes counts from the next epoch on. After the first batch all variables are judged; at an
+    epoch's end those that must stay.
 
-    `on_violation`: "raise" a FreezeViolation out of `fit`, "warn", or "collect" only. `reports` has every check.
+    `on_violation`: "raise" a FreezeViolation out of `fit`, "warn", or "collect" only. `reports` has every
+    check.
     """
 
     _supports_tf_logs = True
     _chief_worker_only = None
 
     def __init__(
-        self, *, on_violation: Literal["raise", "warn", "collect"] = "raise", expect: Expectation | None = None
+        self,
+        *,
+        on_violation: Literal["raise", "warn", "collect"] = "raise",
+        expect: Expectation | None = None,
     ) -> None:
         if on_violation not in ("raise", "warn", "collect"):
             raise ValueError(f'on_violation={on_violation!r}: expected "raise", "warn" or "collect"')
@@ -76,7 +81,7 @@ class FreezeGuard:
         if not self._first_batch or self._baseline is None:
             return
         self._first_batch = False
-        trace = None if self.model.run_eagerly else backend.only_trace(self.model)
+        trace = None if self.model.run_eagerly else tracing.only_trace(self.model)
         self._check("after the first batch", None if trace is None else trace.written())
         self._keep_only_still()
 

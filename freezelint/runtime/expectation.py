@@ -19,9 +19,10 @@ Selector = Any  # str pattern | layer | variable | Callable[[Weight], bool]
 class Weight:
     """A variable of a model and what its flags say of it.
 
-    `path` leads from the fitted model down over layer names: "backbone/conv1/kernel". `native` is Keras' own label
-    (`v.path` on Keras 3, `v.name` without ":0" on Keras 2), which need not be unique. `frozen` is True for a weight
-    that is not in the fitted model's `trainable_variables`, and for state (moving statistics) of a frozen layer.
+    `path` leads from the fitted model down over layer names: "backbone/conv1/kernel". `native` is Keras' own
+    label (`v.path` on Keras 3, `v.name` without ":0" on Keras 2), which need not be unique. `frozen` is True
+    for a weight that is not in the fitted model's `trainable_variables`, and for state (moving statistics) of
+    a frozen layer.
     """
 
     variable: Any
@@ -50,12 +51,13 @@ class UnmatchedError(ValueError):
 class Expectation:
     """What a step should do to a model; where it says nothing the flags decide.
 
-    `frozen` and `trainable` take path patterns (`*` within one name, `**` over any number, matched against the path
-    from the fitted model and against Keras' own label), layers, variables, and predicates on a `Weight`. `masks` maps
-    a pattern or variable to a boolean array of its shape: where it is True nothing may change. `flags=False` leaves
-    what is not named free instead of reading the flags.
+    `frozen` and `trainable` take path patterns (`*` within one name, `**` over any number, matched against
+    the path from the fitted model and against Keras' own label), layers, variables, and predicates on a
+    `Weight`. `masks` maps a pattern or variable to a boolean array of its shape: where it is True nothing may
+    change. `flags=False` leaves what is not named free instead of reading the flags.
 
-        Expectation(frozen=["backbone/**"], trainable=["head/**"], masks={"embed/embeddings": rows_of_old_tokens})
+        Expectation(frozen=["backbone/**"], trainable=["head/**"], masks={"embed/embeddings":
+        rows_of_old_tokens})
     """
 
     frozen: Sequence[Selector] = ()
@@ -65,10 +67,11 @@ class Expectation:
 
 
 def weights(engine: Engine, model: Any, trainable: set[int] | None = None) -> list[Weight]:
-    """All of `model.weights` in order, with flags read now, by object identity over `model.trainable_variables`.
+    """All of `model.weights` in order, with flags read now, by object identity over
+    `model.trainable_variables`.
 
-    Sub-model flags are not asked: on Keras 3 a frozen container trains the children that were un-frozen after it.
-    `trainable` are the ids of the trainable variables where they were read before.
+    Sub-model flags are not asked: on Keras 3 a frozen container trains the children that were un-frozen after
+    it. `trainable` are the ids of the trainable variables where they were read before.
     """
     trainable = {id(v) for v in model.trainable_variables} if trainable is None else trainable
     owners: dict[int, tuple[str, Any, tuple[Any, ...], bool]] = {}
@@ -76,26 +79,34 @@ def weights(engine: Engine, model: Any, trainable: set[int] | None = None) -> li
     found: list[Weight] = []
     used: dict[str, int] = {}
     for variable in model.weights:
-        path, owner, ancestors, state = owners.get(id(variable), (engine.native_path(variable), model, (), False))
+        path, owner, ancestors, state = owners.get(
+            id(variable), (engine.native_path(variable), model, (), False)
+        )
         state = state and id(variable) not in trainable
         used[path] = used.get(path, 0) + 1
         if used[path] > 1:
             path = f"{path}_{used[path] - 1}"
-        frozen = _state_frozen(engine, owner, ancestors, trainable) if state else id(variable) not in trainable
+        frozen = (
+            _state_frozen(engine, owner, ancestors, trainable) if state else id(variable) not in trainable
+        )
         flag: Flag = "state" if state else ("frozen" if frozen else "trainable")
         found.append(Weight(variable, path, engine.native_path(variable), owner.name, owner, flag, frozen))
     return found
 
 
 def weights_of(models: Sequence[tuple[Engine, Any]]) -> list[Weight]:
-    """The weights of several models, each variable once; paths begin with the model's name if there are several."""
+    """The weights of several models, each variable once; paths begin with the model's name if there are
+    several.
+    """
     found: list[Weight] = []
     seen: set[int] = set()
     for engine, model in models:
         for weight in weights(engine, model):
             if id(weight.variable) not in seen:
                 seen.add(id(weight.variable))
-                found.append(replace(weight, path=f"{model.name}/{weight.path}") if len(models) > 1 else weight)
+                found.append(
+                    replace(weight, path=f"{model.name}/{weight.path}") if len(models) > 1 else weight
+                )
     return found
 
 
@@ -113,7 +124,9 @@ def _collect(
 
 
 def _state_frozen(engine: Engine, owner: Any, ancestors: tuple[Any, ...], trainable: set[int]) -> bool:
-    """A layer's state counts as frozen when none of its weights trains; without weights, when its flag says so."""
+    """A layer's state counts as frozen when none of its weights trains; without weights, when its flag says
+    so.
+    """
     own = [v for v, state in engine.own_variables(owner) if not state]
     if own:
         return not any(id(v) in trainable for v in own)
@@ -193,10 +206,13 @@ def _nothing_matches(selector: Selector, found: Sequence[Weight]) -> str:
     label = selector if isinstance(selector, str) else getattr(selector, "name", None) or repr(selector)
     paths = [w.path for w in found]
     if not paths:
-        return f"{label!r} matches nothing: the model has no variables yet. Build it first, or call it on a batch"
+        return f"{label!r} matches nothing: the model has no variables yet. Build it, or call it on a batch"
     plain = re.sub(r"[*?]", "", str(label)).strip("/")
     near = difflib.get_close_matches(plain, paths, n=3, cutoff=0.0)
-    return f"{label!r} matches none of the model's {len(paths)} variables; the nearest paths are {', '.join(near)}"
+    return (
+        f"{label!r} matches none of the model's {len(paths)} variables; "
+        f"the nearest paths are {', '.join(near)}"
+    )
 
 
 def _masks(expectation: Expectation, found: Sequence[Weight]) -> dict[int, Any]:
@@ -212,7 +228,8 @@ def _masks(expectation: Expectation, found: Sequence[Weight]) -> dict[int, Any]:
         for weight in hits:
             if mask.dtype != bool or mask.shape != tuple(weight.variable.shape):
                 raise ValueError(
-                    f"the mask for {weight.path} must be a boolean array of shape {tuple(weight.variable.shape)}, "
+                    f"the mask for {weight.path} must be a boolean array of shape "
+                    f"{tuple(weight.variable.shape)}, "
                     f"not {mask.dtype} of shape {mask.shape}"
                 )
             masks[id(weight.variable)] = mask

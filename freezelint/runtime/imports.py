@@ -45,7 +45,9 @@ def _run_after(loader: Any, hook: Hook) -> None:
 
 @contextlib.contextmanager
 def after_import(hooks: Mapping[str, Hook]) -> Iterator[None]:
-    """Within the block, run `hooks[name](module)` after each named module is imported, or now if it already is."""
+    """Within the block, run `hooks[name](module)` after each named module is imported, or now if it already
+    is.
+    """
     for name, hook in hooks.items():
         if name in sys.modules:
             hook(sys.modules[name])

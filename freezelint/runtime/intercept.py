@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from freezelint.runtime.engines import engine_for
-from freezelint.runtime.engines import tensorflow as backend
+from freezelint.runtime.engines import traces as tracing
 from freezelint.runtime.expectation import Expectation, Weight, matches
 from freezelint.runtime.imports import after_import
 from freezelint.runtime.probes import Applied, Updates, watched_updates
@@ -25,7 +25,9 @@ LIBRARIES = ("keras", "tf_keras", "tensorflow", "freezelint")
 
 @dataclass
 class Session:
-    """What was met so far. `steps` is None for the real length; `inside` counts the training calls on the stack."""
+    """What was met so far. `steps` is None for the real length; `inside` counts the training calls on the
+    stack.
+    """
 
     steps: int | None
     frozen: Sequence[str] = ()
@@ -47,7 +49,9 @@ class Session:
         return [model for ref in self.models if (model := ref()) is not None and model.built]
 
     def baseline(self, model: Any) -> Baseline:
-        """Flags, patterns and bits of a model as they are now; patterns that match nothing here may match elsewhere."""
+        """Flags, patterns and bits of a model as they are now; patterns that match nothing here may match
+        elsewhere.
+        """
         start = baseline([model], None)
         weights = [one.weight for one in start.judged]
         self.paths.update(weight.path for weight in weights)
@@ -84,15 +88,23 @@ def place() -> tuple[str, int]:
     frame = sys._getframe(1)
     while frame.f_back is not None:
         name = str(frame.f_globals.get("__name__", ""))
-        generated = frame.f_code.co_filename.startswith("<") or "__autograph_generated" in frame.f_code.co_filename
-        if name.split(".", 1)[0] not in LIBRARIES and not generated and name not in ("contextlib", "functools"):
+        generated = (
+            frame.f_code.co_filename.startswith("<") or "__autograph_generated" in frame.f_code.co_filename
+        )
+        if (
+            name.split(".", 1)[0] not in LIBRARIES
+            and not generated
+            and name not in ("contextlib", "functools")
+        ):
             break
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno
 
 
 class Cut:
-    """A callback that ends `fit` after some steps; for a model not built before, it sets the baseline after the first."""
+    """A callback that ends `fit` after some steps; for a model not built before, it sets the baseline after
+    the first.
+    """
 
     _supports_tf_logs = True
     _chief_worker_only = None
@@ -137,7 +149,7 @@ def around_fit(session: Session, original: Callable[..., Any], name: str) -> Cal
         args, kwargs = _with_callback(args, kwargs, cut, position)
         if session.steps is not None:
             kwargs = _short_validation(args, kwargs, name)
-        with _training(session), _updates(model) as updates, backend.used_traces() as traces:
+        with _training(session), _updates(model) as updates, tracing.used_traces() as traces:
             result = original(model, *args, **kwargs)
         if cut.start is not None:
             steps = max(1, cut.steps - cut.before)
@@ -150,7 +162,7 @@ def around_fit(session: Session, original: Callable[..., Any], name: str) -> Cal
 def _with_callback(
     args: tuple[Any, ...], kwargs: dict[str, Any], cut: Cut, position: int
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    given = args[position] if len(args) > position else kwargs.get("callbacks")
+    given: Any = args[position] if len(args) > position else kwargs.get("callbacks")
     if hasattr(given, "append") and hasattr(given, "set_model"):  # a CallbackList
         given.append(cut)
         cut.set_model(given.model)
@@ -162,8 +174,10 @@ def _with_callback(
 
 
 def _short_validation(args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> dict[str, Any]:
-    """One step of validation. With arrays a batch size must be named, or the one step would take them whole."""
-    if kwargs.get("validation_steps") is None and (kwargs.get("validation_data") or kwargs.get("validation_split")):
+    """One step of validation. With arrays a batch size must be named, or one step takes them whole."""
+    if kwargs.get("validation_steps") is None and (
+        kwargs.get("validation_data") or kwargs.get("validation_split")
+    ):
         kwargs = {**kwargs, "validation_steps": 1}
         data = kwargs.get("validation_data")
         arrays = data is None or (isinstance(data, (tuple, list)) and hasattr(data[0], "shape"))
@@ -203,7 +217,7 @@ def around_train_on_batch(session: Session, original: Callable[..., Any]) -> Cal
         if session.spent(key) and key in session.results:
             return session.results[key]
         start = session.baseline(model)
-        with _training(session), _updates(model) as updates, backend.used_traces() as traces:
+        with _training(session), _updates(model) as updates, tracing.used_traces() as traces:
             session.results[key] = original(model, *args, **kwargs)
         session.add(start.report("train_on_batch", updates, steps=1, written=traces.written()), where)
         return session.results[key]

@@ -25,8 +25,9 @@ def judge(
 ) -> tuple[VariableReport, ...]:
     """One report per variable and replica.
 
-    `changes` has each variable's changes by id of the variable that holds the values; `written` the resource handles
-    that the trace may write, None where no trace tells; `updates` what the optimizers were given, None if not seen.
+    `changes` has each variable's changes by id of the variable that holds the values; `written` the resource
+    handles that the trace may write, None where no trace tells; `updates` what the optimizers were given,
+    None if not seen.
     """
     reports: list[VariableReport] = []
     for one in judged:
@@ -63,7 +64,12 @@ def _verdict(one: Judged, change: Change) -> tuple[Verdict, str | None]:
 
 
 def _report(
-    one: Judged, change: Change, updated: bool | None, verdict: Verdict, cause: str | None, replica: int | None
+    one: Judged,
+    change: Change,
+    updated: bool | None,
+    verdict: Verdict,
+    cause: str | None,
+    replica: int | None,
 ) -> VariableReport:
     dtype = one.weight.variable.dtype
     return VariableReport(

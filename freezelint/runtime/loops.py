@@ -33,7 +33,9 @@ def hooks(session: Session) -> dict[str, Callable[[ModuleType], None]]:
     def optimizer(engine: Any, *owners: str) -> Callable[[ModuleType], None]:
         def hook(module: ModuleType) -> None:
             for owner in owners:
-                patch(session, getattr(module, owner), engine.APPLY, lambda f: _around_apply(session, engine, f))
+                patch(
+                    session, getattr(module, owner), engine.APPLY, lambda f: _around_apply(session, engine, f)
+                )
 
         return hook
 
@@ -143,11 +145,13 @@ def _judge(
     given = {id(v) for call in calls for v in call.variables}
     for base in _owners(start, given):
         judged = tuple(_only_given(one, given) for one in base.judged)
-        session.add(replace(base, judged=judged).report("apply_gradients", Updates(list(calls)), steps=1), where)
+        session.add(
+            replace(base, judged=judged).report("apply_gradients", Updates(list(calls)), steps=1), where
+        )
 
 
 def _only_given(one: Judged, given: set[int]) -> Judged:
-    """A loop may leave variables to another optimizer: those it was not given are free unless they must stay."""
+    """A loop may leave variables to another optimizer: what it was not given is free unless it must stay."""
     if one.expected == "moves" and id(one.weight.variable) not in given:
         return replace(one, expected="free")
     return one

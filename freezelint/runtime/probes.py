@@ -14,10 +14,12 @@ from freezelint.runtime.engines import tensorflow as backend
 
 @dataclass
 class Applied:
-    """One optimizer's update calls: the variables it was given, and per variable with a gradient a row of facts.
+    """One optimizer's update calls: the variables it was given, and per variable with a gradient a row of
+    facts.
 
-    `facts` is an int32 variable of shape [n, 3]: the gradient was not all zero, held inf or NaN, the call ran.
-    None where the gradients could not be watched (several replicas). `rate` is the learning rate at the call.
+    `facts` is an int32 variable of shape [n, 3]: the gradient was not all zero, held inf or NaN, the call
+    ran. None where the gradients could not be watched (several replicas). `rate` is the learning rate at the
+    call.
     """
 
     optimizer: Any
@@ -39,7 +41,9 @@ class Updates:
             (call, index)
             for call in self.calls
             for index, one in enumerate(call.variables)
-            if one is variable or getattr(one, "_value", None) is variable or getattr(variable, "_value", None) is one
+            if one is variable
+            or getattr(one, "_value", None) is variable
+            or getattr(variable, "_value", None) is one
         ]
 
 
@@ -51,11 +55,13 @@ MAX_CALLS = 64
 def watched_updates(engine: Engine, model: Any, *, gradients: bool) -> Iterator[Updates]:
     """Record what the optimizers of the model's Keras are given inside, those made inside too.
 
-    With `gradients`, a few reductions are added to the step that note whether each gradient is zero or not finite.
-    An optimizer that another one wraps is not recorded: what the program calls counts.
+    With `gradients`, a few reductions are added to the step that note whether each gradient is zero or not
+    finite. An optimizer that another one wraps is not recorded: what the program calls counts.
     """
     updates, depth = Updates(), [0]
-    originals = [(cls, vars(cls)[engine.APPLY]) for cls in engine.optimizer_classes(model) if engine.APPLY in vars(cls)]
+    originals = [
+        (cls, vars(cls)[engine.APPLY]) for cls in engine.optimizer_classes(model) if engine.APPLY in vars(cls)
+    ]
     try:
         for cls, original in originals:
             setattr(cls, engine.APPLY, _recorder(engine, original, updates, gradients, depth))

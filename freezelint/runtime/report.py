@@ -37,8 +37,9 @@ class FreezeViolation(AssertionError):
 class VariableReport:
     """One variable, or one replica of it: what its flag says, what the step updates, what moved.
 
-    `updated` is None where no trace tells (eager steps); `changed_elements` is None for strings and lookup resources;
-    `max_change` is NaN where no changed pair of elements can be subtracted; `replica` is None without replicas.
+    `updated` is None where no trace tells (eager steps); `changed_elements` is None for strings and lookup
+    resources; `max_change` is NaN where no changed pair of elements can be subtracted; `replica` is None
+    without replicas.
     """
 
     path: str
@@ -57,7 +58,7 @@ class VariableReport:
 
     @property
     def failing(self) -> bool:
-        """Leaks, drifts and the idles that hold for every step fail; an idle that the data explains does not."""
+        """Leaks, drifts and idles that hold for every step fail; an idle that the data explains does not."""
         return self.verdict in ("leak", "drift", "unmatched") or (
             self.verdict == "idle" and self.cause is not None and self.cause.startswith(PROVABLE) and
             not self.cause.startswith(RATE_ZERO_NOW)
@@ -94,8 +95,8 @@ class Answer:
 class Report:
     """The outcome of one verification.
 
-    `variables` and `verdict` are those of the trace that the next `fit` will use: `existing` where there is one,
-    else `fresh`. `difference` names the variables that the two treat differently.
+    `variables` and `verdict` are those of the trace that the next `fit` will use: `existing` where there is
+    one, else `fresh`. `difference` names the variables that the two treat differently.
     """
 
     call: str
@@ -134,7 +135,9 @@ class Report:
         }
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: the schema of `freezelint verify`, and beside it both answers, difference and notes."""
+        """The JSON object: the schema of `freezelint verify`, and beside it both answers, difference and
+        notes.
+        """
         return {
             "schema": 1,
             "verdict": self.verdict,
@@ -150,12 +153,13 @@ class Report:
         return json.dumps(self.to_dict(), indent=indent, allow_nan=False)
 
     def to_table(self, *, only_offenders: bool = False) -> str:
-        """All variables, or those that fail, as a plain text table with the verdict above and the notes below."""
+        """All variables, or those that fail, as a plain text table with the verdict above and the notes
+        below.
+        """
         rows = self.offenders if only_offenders else self.variables
         lines = [headline(self), *table(rows)]
-        for answer in (self.existing, self.fresh):
-            if answer is not None and answer.error:
-                lines.append(f"with the {answer.trace} trace the step raised {answer.error}")
+        answers = [a for a in (self.existing, self.fresh) if a is not None and a.error]
+        lines.extend(f"with the {a.trace} trace the step raised {a.error}" for a in answers)
         lines.extend(self.difference)
         lines.extend(f"note: {note}" for note in self.notes)
         return "\n".join(lines)
@@ -219,7 +223,10 @@ def table(rows: Iterable[VariableReport]) -> list[str]:
     if len(cells) == 1:
         return []
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
-    return ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+    return [
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]
 
 
 def _row(v: VariableReport) -> tuple[str, str, str, str, str, str, str]:

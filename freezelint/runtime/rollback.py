@@ -1,13 +1,14 @@
-"""Put back everything that a training step touches: variables, Python state of Keras objects, random generators.
+"""Put back everything that a training step touches: variables, Python state of Keras objects, random
+generators.
 
-The step runs the user's own code, so the list of what it may touch cannot be written down. Instead all objects
-reachable from the model are walked (layers, optimizer and its slots, loss, metrics, random state, the user's own
-attributes, Keras' globals) and their attributes and containers are kept shallowly; afterwards each object gets the
-same attributes with the same identities again, and each variable its old bits.
+The step runs the user's own code, so the list of what it may touch cannot be written down. Instead all
+objects reachable from the model are walked (layers, optimizer and its slots, loss, metrics, random state, the
+user's own attributes, Keras' globals) and their attributes and containers are kept shallowly; afterwards each
+object gets the same attributes with the same identities again, and each variable its old bits.
 
-What cannot be put back: objects the model does not reach (a file, a socket, a list that only a closure in foreign
-code holds), lookup tables, the position of a generator that was used as data, and the hidden state of a tf.data
-pipeline that shuffles.
+What cannot be put back: objects the model does not reach (a file, a socket, a list that only a closure in
+foreign code holds), lookup tables, the position of a generator that was used as data, and the hidden state of
+a tf.data pipeline that shuffles.
 """
 
 from __future__ import annotations
@@ -25,7 +26,19 @@ from freezelint.runtime.engines import Engine
 from freezelint.runtime.engines import tensorflow as backend
 from freezelint.runtime.snapshot import Snapshot
 
-FOREIGN = {"tensorflow", "numpy", "jax", "jaxlib", "torch", "google", "absl", "wrapt", "h5py", "ml_dtypes", "builtins"}
+FOREIGN = {
+    "tensorflow",
+    "numpy",
+    "jax",
+    "jaxlib",
+    "torch",
+    "google",
+    "absl",
+    "wrapt",
+    "h5py",
+    "ml_dtypes",
+    "builtins",
+}
 TRACKED_TENSORFLOW = ("tensorflow.python.util.object_identity", "tensorflow.python.trackable")
 CONTAINERS = (list, dict, set, collections.deque)
 ATOMS = (str, bytes, int, float, complex, bool, type(None), type, type(sys))
@@ -177,7 +190,9 @@ def _function_references(function: types.FunctionType) -> list[Any]:
     """The globals that a user's function names, and what its closure holds."""
     if not _of_user(function.__module__):
         return []
-    found = [function.__globals__[name] for name in function.__code__.co_names if name in function.__globals__]
+    found = [
+        function.__globals__[name] for name in function.__code__.co_names if name in function.__globals__
+    ]
     for cell in function.__closure__ or ():
         with contextlib.suppress(ValueError):
             found.append(cell.cell_contents)
@@ -204,7 +219,8 @@ def _global_generators() -> Callable[[], None]:
         np.random.set_state(numpy_state)
         if rng is not None and rng.getstate() != operation_seeds:
             rng.setstate(operation_seeds)
-            # Eager random kernels are cached by their seeds and count their calls: the same seeds must begin anew.
+            # Eager random kernels are cached by their seeds and count their calls: the same seeds must begin
+            # anew.
             eager.clear_kernel_cache()
         stateful.global_generator = global_generator
         if global_generator is not None:
@@ -215,7 +231,8 @@ def _global_generators() -> Callable[[], None]:
 
 @contextlib.contextmanager
 def everything_put_back(engine: Engine, models: Iterable[Any]) -> Iterator[World]:
-    """Keep the state of `models` and of the globals; on the way out, exception or not, put it back bit for bit.
+    """Keep the state of `models` and of the globals; on the way out, exception or not, put it back bit for
+    bit.
 
     Setting `keep` on the yielded world leaves everything as it is after all.
     """

@@ -22,8 +22,9 @@ HERE = str(Path(__file__).resolve().parent)
 class ScriptRun:
     """What a script did: its training calls in order, and how it ended.
 
-    `status` is the script's own exit status (0 at its end, 1 after an uncaught exception, else what it gave to
-    sys.exit); `unmatched` the patterns that matched no variable of any model it trained, each with its nearest paths.
+    `status` is the script's own exit status (0 at its end, 1 after an uncaught exception, else what it gave
+    to sys.exit); `unmatched` the patterns that matched no variable of any model it trained, each with its
+    nearest paths.
     """
 
     reports: tuple[Report, ...]
@@ -64,10 +65,10 @@ def run_script(
 ) -> ScriptRun:
     """Run `script` as `python script *args` would, and judge every training call it makes.
 
-    `fit`, `train_on_batch` and `fit_generator` end after `steps` steps (None: their real length), custom loops update
-    for `steps` steps per place in the source and then no more. The flags at each call say what is expected, with the
-    path patterns over them. The script's prints, sys.exit and tracebacks are its own: an uncaught exception is
-    printed without this package's frames, and its status is 1.
+    `fit`, `train_on_batch` and `fit_generator` end after `steps` steps (None: their real length), custom
+    loops update for `steps` steps per place in the source and then no more. The flags at each call say what
+    is expected, with the path patterns over them. The script's prints, sys.exit and tracebacks are its own:
+    an uncaught exception is printed without this package's frames, and its status is 1.
 
     Raises:
         FileNotFoundError: no such script.
@@ -110,7 +111,9 @@ def _execute(path: Path, module: types.ModuleType) -> int:
         raise
     except BaseException as error:
         sys.stdout.flush()
-        sys.excepthook(type(error), error.with_traceback(without_our_frames(error.__traceback__)), error.__traceback__)
+        sys.excepthook(
+            type(error), error.with_traceback(without_our_frames(error.__traceback__)), error.__traceback__
+        )
         return 1
     return 0
 

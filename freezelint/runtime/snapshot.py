@@ -14,9 +14,9 @@ from freezelint.runtime.engines import tensorflow as backend
 class Change:
     """What happened to one replica of a variable between two moments.
 
-    `elements` counts elements whose bits differ, `masked` those of them under a mask; `largest` is the largest
-    absolute change, NaN where no changed pair can be subtracted. A variable that is `comparable=False` (strings,
-    lookup resources) has `elements=None`.
+    `elements` counts elements whose bits differ, `masked` those of them under a mask; `largest` is the
+    largest absolute change, NaN where no changed pair can be subtracted. A variable that is
+    `comparable=False` (strings, lookup resources) has `elements=None`.
     """
 
     elements: int | None
@@ -41,8 +41,8 @@ class Held:
 class Snapshot:
     """The bits of some variables at one moment.
 
-    On TensorFlow a held tensor shares the variable's buffer until somebody writes, so what does not change costs no
-    memory. Variables may be tf.Variable, distributed or not; hold each object once.
+    On TensorFlow a held tensor shares the variable's buffer until somebody writes, so what does not change
+    costs no memory. Variables may be tf.Variable, distributed or not; hold each object once.
     """
 
     def __init__(self, variables: Iterable[Any] = ()) -> None:
@@ -67,8 +67,8 @@ class Snapshot:
     ) -> dict[int, tuple[Change, ...]]:
         """How each of `variables` differs now from what was held, by id, replica by replica.
 
-        Bit for bit: -0.0 is not 0.0, a NaN that keeps its bits has not changed. `masks` maps a variable's id to a
-        boolean array of its shape. Runs where the variables live, with one host read for all of them.
+        Bit for bit: -0.0 is not 0.0, a NaN that keeps its bits has not changed. `masks` maps a variable's id
+        to a boolean array of its shape. Runs where the variables live, with one host read for all of them.
 
         Raises:
             KeyError: a variable that was not held.

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from freezelint.runtime.engines import Engine, engine_for
 from freezelint.runtime.engines import tensorflow as backend
+from freezelint.runtime.engines import traces as tracing
 from freezelint.runtime.expectation import Expectation, Judged, resolve, weights
 from freezelint.runtime.judge import judge
 from freezelint.runtime.probes import Updates, watched_updates
@@ -52,16 +53,17 @@ def verify_step(
 ) -> Report:
     """Run the model's own compiled training step for real, say what moved, and put everything back.
 
-    The data go through the same pipeline as `fit(x, y, batch_size=batch_size, shuffle=False)`: arrays, tensors, dicts
-    of them, or a tf.data.Dataset. Where the model has a trace already that `fit` would use on these data, that
-    function is called as it is (`report.existing`), and a fresh trace in a function of our own answers beside it
-    (`report.fresh`): they differ when a flag was changed after the trace. The user's train function is neither made,
-    nor retraced, nor dropped.
+    The data go through the same pipeline as `fit(x, y, batch_size=batch_size, shuffle=False)`: arrays,
+    tensors, dicts of them, or a tf.data.Dataset. Where the model has a trace already that `fit` would use on
+    these data, that function is called as it is (`report.existing`), and a fresh trace in a function of our
+    own answers beside it (`report.fresh`): they differ when a flag was changed after the trace. The user's
+    train function is neither made, nor retraced, nor dropped.
 
-    Put back bit for bit, also when the step raises or is interrupted: every variable that the model, its optimizer,
-    loss, metrics and random layers reach, the attributes of those objects (so slots that the step created are gone
-    again), and the random state of Python, NumPy and TensorFlow. Not put back: lookup tables, the position of a
-    tf.data pipeline that shuffles, and what only foreign objects hold; the report's notes name those found.
+    Put back bit for bit, also when the step raises or is interrupted: every variable that the model, its
+    optimizer, loss, metrics and random layers reach, the attributes of those objects (so slots that the step
+    created are gone again), and the random state of Python, NumPy and TensorFlow. Not put back: lookup
+    tables, the position of a tf.data pipeline that shuffles, and what only foreign objects hold; the report's
+    notes name those found.
 
     Args:
         steps: how many training steps to run; gradient accumulation over n steps needs n.
@@ -70,7 +72,8 @@ def verify_step(
         restore: False leaves the model after the step of the trace that the next fit uses.
 
     Raises:
-        ValueError: the model is not compiled, `device="gpu"` without a GPU, or the data are a generator, which
+        ValueError: the model is not compiled, `device="gpu"` without a GPU, or the data are a generator,
+        which
             could not be put back.
         UnmatchedError: an expectation that matches no variable.
         Exception: whatever the step itself raises, when no trace gives an answer.
@@ -107,7 +110,7 @@ def verify_step(
 def _require(model: Any, x: Any, steps: int, restore: bool) -> None:
     if not getattr(model, "compiled", getattr(model, "_is_compiled", False)) or model.optimizer is None:
         raise ValueError(
-            f"{model.name} is not compiled, so it has no training step to verify: call model.compile(...) first, "
+            f"{model.name} is not compiled, so it has no training step to verify: call model.compile(...), "
             "or use freezelint.runtime.watch(model) round your own training code"
         )
     if x is None:
@@ -138,7 +141,9 @@ def _answers(
         notes.append("run_eagerly=True: there is no trace, the flags count at every step")
         return None, *_fresh(step, judged, restore=restore, trace="eager")[:2]
     if function is None:
-        notes.append("the model has no trace yet: the next fit will make one, and it will do what the fresh trace did")
+        notes.append(
+            "the model has no trace yet: the next fit will make one, and it will do what the fresh trace did"
+        )
         return None, *_fresh(step, judged, restore=restore)[:2]
     fresh, error, updates = _fresh(step, judged, restore=True)
     existing = None
@@ -152,7 +157,7 @@ def _answers(
             "the next fit on these data will trace anew, as the fresh trace did"
         )
     elif existing.via != "fit":
-        notes.append("fit has no trace for these data, train_on_batch has: the existing answer is that of train_on_batch")
+        notes.append("fit has no trace for these data, train_on_batch has: the existing answer is its answer")
     return existing, fresh, error
 
 
@@ -164,7 +169,7 @@ def _fresh(
     updates = Updates()
     with everything_put_back(engine, [model]) as world:
         one_replica = model.distribute_strategy.num_replicas_in_sync == 1
-        with engine.as_in_fit(model), backend.own_traces(lambda fn: _hold_captured(world, fn)) as traces:
+        with engine.as_in_fit(model), tracing.own_traces(lambda fn: _hold_captured(world, fn)) as traces:
             try:
                 with _train_function_kept(model):
                     function = engine.new_train_function(model)
@@ -178,19 +183,24 @@ def _fresh(
 
 
 def _existing(
-    step: Step, judged: Sequence[Judged], function: Callable[[Any], Any], via: str, updates: Updates, restore: bool
+    step: Step,
+    judged: Sequence[Judged],
+    function: Callable[[Any], Any],
+    via: str,
+    updates: Updates,
+    restore: bool,
 ) -> Answer | None:
     """The answer of the user's own train function, or None where these data would make it trace anew."""
     with everything_put_back(step.engine, [step.model]) as world, step.engine.as_in_fit(step.model):
-        traces = backend.Traces()
+        traces = tracing.Traces()
 
         def call(iterator: Any) -> None:
-            with backend.only_existing_traces(traces, lambda fn: _hold_captured(world, fn)):
+            with tracing.only_existing_traces(traces, lambda fn: _hold_captured(world, fn)):
                 function(iterator)
 
         try:
             ran = _run(step, call, via)
-        except backend.WouldTraceError:
+        except tracing.WouldTraceError:
             return None
         except Exception as error:
             return _failed("existing", error, via)
@@ -232,7 +242,7 @@ def _train_function_kept(model: Any) -> Iterator[None]:
 
 
 def _hold_captured(world: World, concrete: Any) -> None:
-    """Hold variables that a trace reaches and the walk over the model did not, before the trace first runs."""
+    """Hold variables that a trace reaches and the walk did not, before the trace first runs."""
     for variable in concrete.graph.variables:
         world.snapshot.hold(variable)
 

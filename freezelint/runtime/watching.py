@@ -33,7 +33,9 @@ class Baseline:
     judged: tuple[Judged, ...]
     snapshot: Snapshot
 
-    def report(self, call: str, updates: Updates | None, *, steps: int, written: set[int] | None = None) -> Report:
+    def report(
+        self, call: str, updates: Updates | None, *, steps: int, written: set[int] | None = None
+    ) -> Report:
         """Compare with now."""
         inner = [self.engine.inner(one.weight.variable) for one in self.judged]
         masks = {id(v): one.mask for v, one in zip(inner, self.judged, strict=True) if one.mask is not None}
@@ -61,9 +63,13 @@ def baseline(models: Sequence[Any], expectation: Expectation | None) -> Baseline
         raise ValueError("the models belong to two generations of Keras: watch them one by one")
     for model in models:
         if not model.built:
-            raise ValueError(f"{model.name} has no variables yet: build it, or call it on a batch, before watching it")
+            raise ValueError(
+                f"{model.name} has no variables yet: build it, or call it on a batch, before watching it"
+            )
     judged = tuple(resolve(expectation, weights_of(list(zip(engines, models, strict=True)))))
-    return Baseline(engines[0], tuple(models), judged, Snapshot(engines[0].inner(j.weight.variable) for j in judged))
+    return Baseline(
+        engines[0], tuple(models), judged, Snapshot(engines[0].inner(j.weight.variable) for j in judged)
+    )
 
 
 @contextlib.contextmanager
@@ -82,12 +88,13 @@ def watch(
             my_custom_loop()
         print(seen.report.to_table())
 
-    Runs no step of its own and puts nothing back. What is expected is read on entry: the flags, with `frozen`,
-    `trainable` and `masks` (see `Expectation`) over them, or all of it from `expect`. With several models the paths
-    begin with the model's name.
+    Runs no step of its own and puts nothing back. What is expected is read on entry: the flags, with
+    `frozen`, `trainable` and `masks` (see `Expectation`) over them, or all of it from `expect`. With several
+    models the paths begin with the model's name.
 
     Raises:
-        FreezeViolation: on exit, unless everything is as expected or `on_violation="collect"`. An exception of the
+        FreezeViolation: on exit, unless everything is as expected or `on_violation="collect"`. An exception
+        of the
             block itself goes through untouched.
         UnmatchedError: a selector that matches nothing.
     """
@@ -120,7 +127,8 @@ def assert_frozen(
     sample_weight: Any = None,
     device: Device = "auto",
 ) -> Report:
-    """Run one real training step, put everything back, and fail unless what is frozen stayed and the rest moved.
+    """Run one real training step, put everything back, and fail unless what is frozen stayed and the rest
+    moved.
 
         def test_backbone_stays(model, batch):
             assert_frozen(model, *batch, frozen=["backbone/**"])

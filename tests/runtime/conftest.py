@@ -1,4 +1,6 @@
-"""The tests here run on whichever Keras the process has: run them once per generation (TF_USE_LEGACY_KERAS=1 or not)."""
+"""The tests here run on whichever Keras the process has: run them once per generation (TF_USE_LEGACY_KERAS=1
+or not).
+"""
 
 from __future__ import annotations
 

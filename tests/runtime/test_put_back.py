@@ -19,7 +19,11 @@ OPTIMIZERS = {
     "Adam amsgrad": ("Adam", {"amsgrad": True}),
     "Adam ema": ("Adam", {"use_ema": True, "ema_overwrite_frequency": 2}),
     "SGD accumulating": ("SGD", {"gradient_accumulation_steps": 2}),
-    **{f"legacy {n}": (f"legacy.{n}", {}) for n in [*COMMON[:3], *COMMON[4:7], "Nadam", "Ftrl"] if n != "AdamW"},
+    **{
+        f"legacy {n}": (f"legacy.{n}", {})
+        for n in [*COMMON[:3], *COMMON[4:7], "Nadam", "Ftrl"]
+        if n != "AdamW"
+    },
     "LossScaleOptimizer": ("LossScaleOptimizer", {}),
     "MultiOptimizer": ("MultiOptimizer", {}),
     "schedule": ("Adam", {}),

@@ -24,7 +24,11 @@ class Kit:
 
     def model(self, *, optimizer: Any = None, **options: Any) -> Any:
         model = self.keras.Sequential(
-            [self.keras.Input((4,)), self.L.Dense(3, activation="tanh", name="d1"), self.L.Dense(1, name="d2")]
+            [
+                self.keras.Input((4,)),
+                self.L.Dense(3, activation="tanh", name="d1"),
+                self.L.Dense(1, name="d2"),
+            ]
         )
         model.compile(optimizer or self.sgd(), "mse", **options)
         return model
@@ -71,7 +75,9 @@ def kit(keras: Any, tf: Any, generation: str, data: Any) -> Kit:
 
 def told(report: Any) -> dict[str, str]:
     """What is not ok: verdict, and cause if it has one."""
-    return {v.path: v.verdict + (f": {v.cause}" if v.cause else "") for v in report.variables if v.verdict != "ok"}
+    return {
+        v.path: v.verdict + (f": {v.cause}" if v.cause else "") for v in report.variables if v.verdict != "ok"
+    }
 
 
 def moved(report: Any) -> set[str]:
@@ -151,7 +157,9 @@ def test_a3b_same_optimizer_after_unfreeze_and_e4(kit: Kit) -> None:
     kit.fit(model)
     model.layers[0].trainable = True
     model.compile(model.optimizer, "mse")
-    with pytest.raises(ValueError if kit.three else KeyError, match=r"Unknown variable|cannot recognize variable"):
+    with pytest.raises(
+        ValueError if kit.three else KeyError, match=r"Unknown variable|cannot recognize variable"
+    ):
         kit.verify(model)
 
 
@@ -189,7 +197,8 @@ def test_a6_toggle_in_a_callback(kit: Kit, eager: bool, guard_first: bool) -> No
 def gan(kit: Kit) -> tuple[Any, Any, Any, Any]:
     g = kit.keras.Sequential([kit.keras.Input((2,)), kit.L.Dense(4, activation="tanh", name="g1")], name="g")
     d = kit.keras.Sequential(
-        [kit.keras.Input((4,)), kit.L.Dense(3, activation="tanh", name="a"), kit.L.Dense(1, name="b")], name="d"
+        [kit.keras.Input((4,)), kit.L.Dense(3, activation="tanh", name="a"), kit.L.Dense(1, name="b")],
+        name="d",
     )
     d.compile(kit.sgd(), "mse")
     d.trainable = False
@@ -281,7 +290,9 @@ def test_c3_child_true_in_a_frozen_base(kit: Kit) -> None:
 
 
 def test_c4_freeze_before_build(kit: Kit) -> None:
-    model = kit.keras.Sequential([kit.L.Dense(3, activation="tanh", name="d1", trainable=False), kit.L.Dense(1, name="d2")])
+    model = kit.keras.Sequential(
+        [kit.L.Dense(3, activation="tanh", name="d1", trainable=False), kit.L.Dense(1, name="d2")]
+    )
     model.compile(kit.sgd(), "mse")
     report = kit.verify(model)
     assert report.verdict == "passed"
@@ -453,7 +464,9 @@ def test_e11_mixed_precision(kit: Kit, policy: str) -> None:
 
 
 def test_x2_ema_and_a_freeze_without_compile(kit: Kit) -> None:
-    model = kit.keras.Sequential([kit.keras.Input((4,)), *(kit.L.Dense(4, use_bias=False, name=n) for n in ("d1", "d2"))])
+    model = kit.keras.Sequential(
+        [kit.keras.Input((4,)), *(kit.L.Dense(4, use_bias=False, name=n) for n in ("d1", "d2"))]
+    )
     model.compile(kit.sgd(use_ema=True), "mse")
     model.fit(kit.x, kit.x, verbose=0)
     model.layers[0].trainable = False
@@ -464,7 +477,11 @@ def test_x2_ema_and_a_freeze_without_compile(kit: Kit) -> None:
 
 def test_x8_dead_relu(kit: Kit) -> None:
     model = kit.keras.Sequential(
-        [kit.keras.Input((4,)), kit.L.Dense(3, activation="relu", bias_initializer="ones", name="d1"), kit.L.Dense(1, name="d2")]
+        [
+            kit.keras.Input((4,)),
+            kit.L.Dense(3, activation="relu", bias_initializer="ones", name="d1"),
+            kit.L.Dense(1, name="d2"),
+        ]
     )
     model.layers[0].set_weights([-np.ones((4, 3), "float32") * 9, -np.ones(3, "float32")])
     model.compile(kit.sgd(), "mse")
@@ -498,7 +515,12 @@ def test_x8_zero_initialised_successor(kit: Kit) -> None:
 
 def test_x8_unseen_embedding_rows(kit: Kit) -> None:
     model = kit.keras.Sequential(
-        [kit.keras.Input((2,), dtype="int32"), kit.L.Embedding(5, 2, name="e"), kit.L.Flatten(), kit.L.Dense(1, name="h")]
+        [
+            kit.keras.Input((2,), dtype="int32"),
+            kit.L.Embedding(5, 2, name="e"),
+            kit.L.Flatten(),
+            kit.L.Dense(1, name="h"),
+        ]
     )
     model.compile(kit.sgd(), "mse")
     report = verify_step(model, np.array([[0, 1]] * 8), np.ones((8, 1), "float32"), batch_size=8)

@@ -1,4 +1,6 @@
-"""What the verifier needs to know of one Keras: one module per generation, chosen from the model object itself."""
+"""What the verifier needs to know of one Keras: one module per generation, chosen from the model object
+itself.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def engine_for(model: Any) -> Engine:
         NotImplementedError: Keras 3 on a backend other than TensorFlow.
     """
     modules = [(base.__module__, base.__name__) for base in type(model).__mro__]
-    if any(m.endswith(".engine.training") and n == "Model" and m.split(".")[0] in _PACKAGES for m, n in modules):
+    if any(
+        m.endswith(".engine.training") and n == "Model" and m.split(".")[0] in _PACKAGES for m, n in modules
+    ):
         from freezelint.runtime.engines import keras2
 
         return cast(Engine, keras2)
@@ -60,7 +64,8 @@ def engine_for(model: Any) -> Engine:
             )
         return engine
     raise TypeError(
-        f"{type(model).__module__}.{type(model).__name__} is not a Keras model: pass a keras.Model or tf_keras.Model"
+        f"{type(model).__module__}.{type(model).__name__} is not a Keras model: "
+        "pass a keras.Model or a tf_keras.Model"
     )
 
 

@@ -1,7 +1,7 @@
 """Keras 2: `tf_keras` (also as tf.keras under TF_USE_LEGACY_KERAS=1) and the Keras of TensorFlow 2.15.
 
-A layer's flag gates its subtree when `trainable_variables` is computed. `compile` keeps all flags, and `fit` and
-`train_on_batch` impose what it kept for their duration: only `compile` refreshes it.
+A layer's flag gates its subtree when `trainable_variables` is computed. `compile` keeps all flags, and `fit`
+and `train_on_batch` impose what it kept for their duration: only `compile` refreshes it.
 """
 
 from __future__ import annotations
@@ -79,11 +79,13 @@ def as_in_fit(model: Any) -> Iterator[None]:
 def user_flags(model: Any) -> Iterator[None]:
     """Inside `fit`: the flags that the user had set before it, then the compile-time ones again.
 
-    `fit` keeps them in a context manager on its own stack and nowhere else, so that one is looked for among the
-    live objects. Outside of `fit`, or where nothing is stale, this changes nothing.
+    `fit` keeps them in a context manager on its own stack and nowhere else, so that one is looked for among
+    the live objects. Outside of `fit`, or where nothing is stale, this changes nothing.
     """
     scope_type = _module(model, "engine.training_utils").RespectCompiledTrainableState
-    scopes = [o for o in gc.get_objects() if type(o) is scope_type and o._model is model and o._should_set_trainable]
+    scopes = [
+        o for o in gc.get_objects() if type(o) is scope_type and o._model is model and o._should_set_trainable
+    ]
     if not scopes:
         yield
         return
@@ -148,7 +150,7 @@ def applied_list(optimizer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
 def with_pairs(
     args: tuple[Any, ...], kwargs: dict[str, Any], pairs: list[tuple[Any, Any]]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The call's arguments with the pairs as a list: the user's may have been a `zip`, used up by reading it."""
+    """The call's arguments with the pairs as a list: the user's may have been a `zip`, now used up."""
     if args:
         return (pairs, *args[1:]), kwargs
     return args, {**kwargs, "grads_and_vars": pairs}

@@ -1,7 +1,7 @@
 """Keras 3 on the TensorFlow backend, as measured on 3.15.1.
 
-Flags are pushed down onto every variable; `model.trainable_variables` is empty if the fitted model's own flag is
-False, else all variables whose flag is True. They are read when a step is traced.
+Flags are pushed down onto every variable; `model.trainable_variables` is empty if the fitted model's own flag
+is False, else all variables whose flag is True. They are read when a step is traced.
 """
 
 from __future__ import annotations
@@ -114,7 +114,9 @@ def applied_list(optimizer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     """(gradient, variable) pairs of one call `optimizer.apply(grads, trainable_variables=None)`."""
     grads = list(args[0] if args else kwargs["grads"])
     variables = args[1] if len(args) > 1 else kwargs.get("trainable_variables")
-    return list(zip(grads, optimizer._trainable_variables if variables is None else list(variables), strict=False))
+    return list(
+        zip(grads, optimizer._trainable_variables if variables is None else list(variables), strict=False)
+    )
 
 
 def with_pairs(
