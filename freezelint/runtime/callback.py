@@ -115,7 +115,9 @@ class FreezeGuard:
 
     def _hold(self) -> None:
         if self._intent is None:
-            return  # not built before the first batch: the second one is the first that can be judged
+            self._read_intent()
+        if self._intent is None:
+            return  # not built before its first batch: the second one is the first that can be judged
         engine = engine_for(self.model)
         judged = tuple(resolve(self.expect, weights(engine, self.model, self._intent)))
         snapshot = Snapshot(engine.inner(one.weight.variable) for one in judged)

@@ -16,7 +16,7 @@ from freezelint.runtime.engines import engine_for
 from freezelint.runtime.engines import traces as tracing
 from freezelint.runtime.expectation import Expectation, Weight, matches
 from freezelint.runtime.imports import after_import
-from freezelint.runtime.probes import Applied, Updates, watched_updates
+from freezelint.runtime.probes import Updates, watched_updates
 from freezelint.runtime.report import Report
 from freezelint.runtime.watching import Baseline, baseline
 
@@ -37,10 +37,10 @@ class Session:
     paths: set[str] = field(default_factory=set)
     inside: int = 0
     in_function: bool = False
-    applied: list[Applied] = field(default_factory=list)
+    met: list[Any] = field(default_factory=list)
     counts: dict[Any, int] = field(default_factory=dict)
     results: dict[Any, Any] = field(default_factory=dict)
-    functions: dict[int, Any] = field(default_factory=dict)
+    functions: dict[Any, Any] = field(default_factory=dict)
     models: list[weakref.ref[Any]] = field(default_factory=list)
     step_start: dict[int, Baseline] = field(default_factory=dict)
     undo: list[Callable[[], None]] = field(default_factory=list)

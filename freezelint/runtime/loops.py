@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from freezelint.runtime.engines import Engine, keras2, keras3
 from freezelint.runtime.engines import tensorflow as backend
-from freezelint.runtime.expectation import Judged
+from freezelint.runtime.expectation import Judged, Weight
+from freezelint.runtime.judge import judge
 from freezelint.runtime.probes import Applied, Updates
+from freezelint.runtime.report import Report, overall
+from freezelint.runtime.snapshot import Snapshot
+from freezelint.runtime.verify import describe
 from freezelint.runtime.watching import Baseline
 
 if TYPE_CHECKING:
@@ -19,11 +23,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Met:
+    """One update call of the program's, and the bits that its variables had before."""
+
+    engine: Engine
+    call: Applied
+    held: Snapshot
+
+
+@dataclass(frozen=True)
 class Compiled:
-    """A tf.function of the program's that was called, and the updates that its trace makes."""
+    """A tf.function of the program's that was called, what it was called with, and the updates it makes."""
 
     function: Any
-    applied: list[Applied]
+    arguments: tuple[Any, ...]
+    met: list[Met]
 
 
 def hooks(session: Session) -> dict[str, Callable[[ModuleType], None]]:
@@ -76,8 +90,9 @@ def _around_apply(session: Session, engine: Engine, original: Callable[..., Any]
         pairs = engine.applied_list(optimizer, args, kwargs)
         args, kwargs = engine.with_pairs(args, kwargs, pairs)
         call = Applied(optimizer, [v for _, v in pairs], [g is not None for g, _ in pairs])
+        met = Met(engine, call, Snapshot(engine.inner(v) for v in call.variables))
         if session.in_function or not backend.tf().executing_eagerly():
-            session.applied.append(call)
+            session.met.append(met)
             with _training(session):
                 return original(optimizer, *args, **kwargs)
         where = place()
@@ -87,7 +102,7 @@ def _around_apply(session: Session, engine: Engine, original: Callable[..., Any]
         start = session.step_start or _hold_all(session)
         with _training(session):
             result = original(optimizer, *args, **kwargs)
-        _judge(session, start, [call], where)
+        _judge(session, start, [met], where)
         return result
 
     return apply
@@ -110,44 +125,68 @@ def _around_function(session: Session, original: Callable[..., Any]) -> Callable
 
         if session.inside or session.in_function or not backend.tf().executing_eagerly():
             return original(function, *args, **kwargs)
-        key = ("function", id(function))
-        known_calls = session.functions.get(id(function))
-        if known_calls is not None and not known_calls.applied:
+        trace = (id(function), *_objects(args), *_objects(tuple(kwargs.values())))
+        before = session.functions.get(trace)
+        if before is not None and not before.met:
             return original(function, *args, **kwargs)
+        where = place()
+        key = ("function", where, trace)
         if key in session.results and session.spent(key):
             return session.results[key]
-        start = _hold_all(session)
+        start, known = _hold_all(session), len(session.met)
         session.in_function = True
-        known = len(session.applied)
         try:
             result = original(function, *args, **kwargs)
         finally:
             session.in_function = False
-        applied = session.applied[known:] or (known_calls.applied if known_calls else [])
-        session.functions[id(function)] = Compiled(function, applied)
-        if applied:
+        met = session.met[known:] or (before.met if before is not None else [])
+        session.functions[trace] = Compiled(function, args, met)
+        if met:
             session.results[key] = result
             session.counts.setdefault(key, 1)
-            _judge(session, start, applied, place())
+            _judge(session, start, met, where)
         return result
 
     return call
+
+
+def _objects(arguments: tuple[Any, ...]) -> list[int]:
+    """ids of the arguments that a tf.function traces anew for: models, optimizers, functions, not data."""
+    data = (int, float, str, bool, type(None))
+    return [id(a) for a in arguments if not hasattr(a, "dtype") and not isinstance(a, data)]
 
 
 def _hold_all(session: Session) -> dict[int, Baseline]:
     return {id(model): session.baseline(model) for model in session.live_models()}
 
 
-def _judge(
-    session: Session, start: dict[int, Baseline], calls: Sequence[Applied], where: tuple[str, int]
-) -> None:
-    """One report per model whose variables the optimizers were given."""
-    given = {id(v) for call in calls for v in call.variables}
-    for base in _owners(start, given):
-        judged = tuple(_only_given(one, given) for one in base.judged)
-        session.add(
-            replace(base, judged=judged).report("apply_gradients", Updates(list(calls)), steps=1), where
-        )
+def _judge(session: Session, start: dict[int, Baseline], met: Sequence[Met], where: tuple[str, int]) -> None:
+    """One report per model whose variables the optimizers were given, and one for those of no model."""
+    updates = Updates([one.call for one in met])
+    given = {id(v): v for call in updates.calls for v in call.variables}
+    left = dict(given)
+    for base in _owners(start, set(given)):
+        judged = tuple(_only_given(one, set(given)) for one in base.judged)
+        for one in judged:
+            left.pop(id(one.weight.variable), None)
+        session.add(replace(base, judged=judged).report("apply_gradients", updates, steps=1), where)
+    for one in met:
+        alone = [v for v in one.call.variables if id(v) in left]
+        if alone:
+            session.add(_of_no_model(one, alone, updates), where)
+
+
+def _of_no_model(met: Met, variables: Sequence[Any], updates: Updates) -> Report:
+    """Variables that no Keras model has: nothing freezes them, so they should move."""
+    engine, inner = met.engine, [met.engine.inner(v) for v in variables]
+    names = [engine.native_path(v) for v in variables]
+    judged = [
+        Judged(Weight(v, name, name, "", None, "trainable", False), "moves")
+        for v, name in zip(variables, names, strict=True)
+    ]
+    found = judge(engine, judged, met.held.compare(inner), written=None, updates=updates, steps=1)
+    where = describe(engine, met.call.optimizer, backend.default_device("auto")[0])
+    return Report("apply_gradients", "variables of no model", 1, overall(found), found, where)
 
 
 def _only_given(one: Judged, given: set[int]) -> Judged:

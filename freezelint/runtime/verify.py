@@ -87,6 +87,8 @@ def verify_step(
         if not model.built:
             notes.append("the model was not built: it was built for this step and is unbuilt again")
             _build(step)
+        if (stale := engine.stale_flags(model)) is not None:
+            notes.append(stale)
         judged = resolve(expect, weights(engine, model))
         existing, fresh, error = _answers(step, judged, restore, notes)
         if existing is None and error is not None:
@@ -283,11 +285,11 @@ def _difference(existing: Answer | None, fresh: Answer) -> Iterator[str]:
             )
 
 
-def describe(engine: Engine, model: Any, device: str) -> EngineReport:
-    """The versions and the device that a report names."""
-    policy = getattr(model, "dtype_policy", None)
+def describe(engine: Engine, thing: Any, device: str) -> EngineReport:
+    """The versions and the device that a report names, for a model or an optimizer."""
+    policy = getattr(thing, "dtype_policy", None)
     return EngineReport(
-        keras=str(getattr(engine.package(model), "__version__", "unknown")),
+        keras=str(getattr(engine.package(thing), "__version__", "unknown")),
         generation=engine.GENERATION,
         backend="tensorflow",
         tensorflow=str(backend.tf().__version__),

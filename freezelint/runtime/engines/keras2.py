@@ -28,8 +28,10 @@ def _module(model: Any, name: str) -> Any:
     return importlib.import_module(f"{root(model)}.{name}")
 
 
-def package(model: Any) -> Any:
-    return importlib.import_module(root(model).split(".", 1)[0])
+def package(thing: Any) -> Any:
+    """The Keras that a model or an optimizer comes from: `tf_keras`, or the `keras` of TensorFlow 2.15."""
+    tops = [base.__module__.split(".", 1)[0] for base in type(thing).__mro__]
+    return importlib.import_module("tf_keras" if "tf_keras" in tops else "keras")
 
 
 def backend(model: Any) -> str:
@@ -95,6 +97,19 @@ def user_flags(model: Any) -> Iterator[None]:
         yield
     finally:
         model._set_trainable_state(inside)
+
+
+def stale_flags(model: Any) -> str | None:
+    """A sentence if flags were changed since `compile`, which `fit` will not see."""
+    compiled = getattr(model, "_compiled_trainable_state", None) or {}
+    live = model._get_trainable_state()
+    names = [layer.name for layer, flag in compiled.items() if layer in live and live[layer] != flag]
+    if not names:
+        return None
+    return (
+        f"trainable was changed after compile() on {', '.join(sorted(names))}: on Keras 2 fit uses the flags of "
+        "compile(). Call compile() again"
+    )
 
 
 def fit_iterator(model: Any, x: Any, y: Any, sample_weight: Any, batch_size: int | None) -> Any:

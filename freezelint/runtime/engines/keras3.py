@@ -15,7 +15,7 @@ GENERATION = "3"
 APPLY = "apply"
 
 
-def package(model: Any) -> Any:
+def package(thing: Any) -> Any:
     return importlib.import_module("keras")
 
 
@@ -60,6 +60,11 @@ def as_in_fit(model: Any) -> Iterator[None]:
 def user_flags(model: Any) -> contextlib.AbstractContextManager[None]:
     """Inside `fit` the live flags are the user's own."""
     return contextlib.nullcontext()
+
+
+def stale_flags(model: Any) -> str | None:
+    """Keras 3 reads the flags when it traces: nothing that `compile` kept is imposed."""
+    return None
 
 
 def fit_iterator(model: Any, x: Any, y: Any, sample_weight: Any, batch_size: int | None) -> Any:
