@@ -7,7 +7,7 @@ TensorFlow is not imported before a test uses the fixture.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,7 @@ class FreezeVerifier:
         """Verify one real step and fail the test with the table of offenders; see `verify_step` for the
         options.
         """
+        __tracebackhide__ = True
         return self.step(model, x, y, **options).raise_for_violations()
 
     def step(self, model: Any, x: Any, y: Any = None, **options: Any) -> Report:
@@ -55,25 +56,11 @@ class FreezeVerifier:
 
     def watch(self, model_or_models: Any, **options: Any) -> Any:
         """`watch`: judge what a block of code does; fails the test unless `on_violation="collect"`."""
-        import contextlib
-
         from freezelint.runtime import watch
 
-        @contextlib.contextmanager
-        def kept() -> Iterator[Any]:
-            from freezelint.runtime import FreezeViolation
-
-            seen = None
-            try:
-                with watch(model_or_models, **options) as seen:
-                    yield seen
-            except FreezeViolation:
-                raise
-            finally:
-                if seen is not None and seen.report is not None:
-                    self._keep(seen.report)
-
-        return kept()
+        watched = watch(model_or_models, **options)
+        watched.on_report = self._keep
+        return watched
 
 
 @pytest.fixture
@@ -82,17 +69,6 @@ def freeze_verifier(request: pytest.FixtureRequest) -> FreezeVerifier:
     kept = request.config.stash[REPORTS]
     name = request.node.nodeid
     return FreezeVerifier(lambda report: kept.append((name, report)))
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """A violation is its table of offenders, not a stack of frames inside the verifier."""
-    if call.excinfo is None or call.excinfo.typename != "FreezeViolation":
-        return
-    inside = str(Path(__file__).parent)
-    kept = [entry for entry in call.excinfo.traceback if not str(entry.path).startswith(inside)]
-    if kept:
-        call.excinfo.traceback = type(call.excinfo.traceback)(kept)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -170,10 +170,10 @@ def _judge(session: Session, start: dict[int, Baseline], met: Sequence[Met], whe
         for one in judged:
             left.pop(id(one.weight.variable), None)
         session.add(replace(base, judged=judged).report("apply_gradients", updates, steps=1), where)
-    for one in met:
-        alone = [v for v in one.call.variables if id(v) in left]
+    for update in met:
+        alone = [v for v in update.call.variables if id(v) in left]
         if alone:
-            session.add(_of_no_model(one, alone, updates), where)
+            session.add(_of_no_model(update, alone, updates), where)
 
 
 def _of_no_model(met: Met, variables: Sequence[Any], updates: Updates) -> Report:

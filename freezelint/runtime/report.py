@@ -118,6 +118,7 @@ class Report:
 
     def raise_for_violations(self) -> Report:
         """Raise FreezeViolation unless the verdict is "passed"; returns the report otherwise."""
+        __tracebackhide__ = True
         if self.verdict != "passed":
             raise FreezeViolation(violation_message(self), self)
         return self

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from freezelint.runtime.engines import Engine, engine_for
@@ -15,13 +15,6 @@ from freezelint.runtime.probes import Updates, watched_updates
 from freezelint.runtime.report import Report, overall
 from freezelint.runtime.snapshot import Snapshot
 from freezelint.runtime.verify import Device, describe, verify_step
-
-
-@dataclass
-class Watched:
-    """What `watch` yields: `report` is None until the block ends."""
-
-    report: Report | None = field(default=None)
 
 
 @dataclass(frozen=True)
@@ -72,7 +65,37 @@ def baseline(models: Sequence[Any], expectation: Expectation | None) -> Baseline
     )
 
 
-@contextlib.contextmanager
+class Watched:
+    """What `watch` gives: a context manager whose `report` is None until its block ends."""
+
+    def __init__(
+        self, models: Sequence[Any], expectation: Expectation, on_violation: Literal["raise", "collect"]
+    ) -> None:
+        self.report: Report | None = None
+        self.on_report: Callable[[Report], None] | None = None
+        self._models, self._expectation, self._on_violation = models, expectation, on_violation
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Watched:
+        self._start = baseline(self._models, self._expectation)
+        updates = watched_updates(self._start.engine, self._models[0], gradients=_one_replica(self._models))
+        self._updates = self._stack.enter_context(updates)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        __tracebackhide__ = True
+        self._stack.close()
+        if kind is not None:
+            return
+        optimizers = [call.optimizer for call in self._updates.calls]
+        steps = max((sum(one is other for other in optimizers) for one in optimizers), default=0)
+        self.report = self._start.report("watch", self._updates, steps=steps)
+        if self.on_report is not None:
+            self.on_report(self.report)
+        if self._on_violation == "raise":
+            self.report.raise_for_violations()
+
+
 def watch(
     model_or_models: Any,
     *,
@@ -81,8 +104,8 @@ def watch(
     masks: Any = (),
     expect: Expectation | None = None,
     on_violation: Literal["raise", "collect"] = "raise",
-) -> Iterator[Watched]:
-    """Judge what the block does to one model or several: custom loops, GANs, `fit`, anything.
+) -> Watched:
+    """Judge what a block of code does to one model or several: custom loops, GANs, `fit`, anything.
 
         with watch(model, frozen=["backbone/**"]) as seen:
             my_custom_loop()
@@ -93,22 +116,17 @@ def watch(
     models the paths begin with the model's name.
 
     Raises:
-        FreezeViolation: on exit, unless everything is as expected or `on_violation="collect"`. An exception
-        of the
-            block itself goes through untouched.
-        UnmatchedError: a selector that matches nothing.
+        FreezeViolation: on exit, unless everything is as expected or `on_violation="collect"`. An exception of
+            the block itself goes through untouched.
+        UnmatchedError: on entry, a selector that matches nothing.
+        ValueError: on entry, a model without variables.
     """
     models = list(model_or_models) if isinstance(model_or_models, (list, tuple)) else [model_or_models]
     if expect is not None and (frozen or trainable or masks):
         raise ValueError("pass either expect or frozen, trainable and masks")
-    start = baseline(models, expect or Expectation(frozen, trainable, masks))
-    seen = Watched()
-    with watched_updates(start.engine, models[0], gradients=_one_replica(models)) as updates:
-        yield seen
-    steps = max((sum(c.optimizer is o.optimizer for c in updates.calls) for o in updates.calls), default=0)
-    seen.report = start.report("watch", updates, steps=steps)
-    if on_violation == "raise":
-        seen.report.raise_for_violations()
+    if on_violation not in ("raise", "collect"):
+        raise ValueError(f'on_violation={on_violation!r}: expected "raise" or "collect"')
+    return Watched(models, expect or Expectation(frozen, trainable, masks), on_violation)
 
 
 def _one_replica(models: Sequence[Any]) -> bool:
@@ -136,6 +154,7 @@ def assert_frozen(
     Raises:
         FreezeViolation: with the table of offenders. Otherwise as `verify_step`.
     """
+    __tracebackhide__ = True
     report = verify_step(
         model, x, y, steps=steps, expect=Expectation(frozen, trainable), batch_size=batch_size,
         sample_weight=sample_weight, device=device,

@@ -1,4 +1,4 @@
-"""What must stay and what must move: patterns, objects, predicates, masks, and errors that name the nearest."""
+"""What must stay and what must move: patterns, objects, predicates, masks, and helpful errors."""
 
 from __future__ import annotations
 

@@ -94,7 +94,8 @@ def test_steps_and_full(run: Any) -> None:
 def test_fit_builds_the_model(run: Any) -> None:
     result = run(
         """
-        model = keras.Sequential([keras.layers.Dense(3, name="d", trainable=False), keras.layers.Dense(1)], name="m")
+        hidden = keras.layers.Dense(3, name="d", trainable=False)
+        model = keras.Sequential([hidden, keras.layers.Dense(1)], name="m")
         model.compile("sgd", "mse")
         model.fit(x, y, batch_size=4, epochs=9, verbose=0)
         """
@@ -141,6 +142,8 @@ def test_custom_loops(run: Any, compiled: bool) -> None:
         base.trainable = False
         step = tf.function(loop) if {compiled} else loop
         optimizer, wrong = keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1)
+        for each in (optimizer, wrong):
+            each.build(model.weights[:2] + model.trainable_variables)
         def right(model): return model.trainable_variables
         def all_of_them(model): return model.weights[:2] + model.trainable_variables
         for _ in range(3):
@@ -218,14 +221,14 @@ def test_a_script_sees_itself_as_under_python(
         import beside, pickle
         class Local: pass
         pickle.loads(pickle.dumps(Local()))
-        print(__name__, sys.argv[1:], beside.value, os.getcwd() == %r, sys.modules["__main__"].__dict__ is globals())
+        main = sys.modules["__main__"].__dict__ is globals()
+        print(__name__, sys.argv[1:], beside.value, os.getcwd(), main)
         sys.exit(7)
-        """
-        % os.getcwd(),
+        """,
         "--lr",
         "0.1",
     )
-    assert capsys.readouterr().out == "__main__ ['--lr', '0.1'] 42 True True\n"
+    assert capsys.readouterr().out == f"__main__ ['--lr', '0.1'] 42 {os.getcwd()} True\n"
     assert (result.status, result.reports) == (7, ())
     assert (list(sys.path), list(sys.argv), os.getcwd()) == before
 
@@ -252,7 +255,11 @@ def test_nothing_stays_patched(run: Any, keras: Any) -> None:
     cls = next(c for c in keras.Model.__mro__ if "fit" in vars(c) and "train_on_batch" in vars(c))
     before = vars(cls)["fit"], vars(keras.optimizers.Optimizer).get("apply_gradients"), list(sys.meta_path)
     run(
-        "base, model = make()\nmodel.fit(x, y, verbose=0)\nloop(model, keras.optimizers.SGD(0.1), lambda m: m.weights[:1], 1)"
+        """
+        base, model = make()
+        model.fit(x, y, verbose=0)
+        loop(model, keras.optimizers.SGD(0.1), lambda m: m.weights[:1], 1)
+        """
     )
     assert before == (
         vars(cls)["fit"],

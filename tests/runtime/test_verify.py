@@ -34,7 +34,7 @@ def test_uncompiled_says_so(keras: Any, data: Any) -> None:
 
 
 def test_not_a_model() -> None:
-    with pytest.raises(TypeError, match="builtins.int is not a Keras model"):
+    with pytest.raises(TypeError, match=r"builtins\.int is not a Keras model"):
         verify_step(1, np.ones(1))
 
 
@@ -68,7 +68,7 @@ def test_data_of_every_kind(model: Any, data: Any, tf: Any) -> None:
 
 def test_empty_data(model: Any, tf: Any, data: Any) -> None:
     dataset = tf.data.Dataset.from_tensor_slices((data.x, data.y)).batch(8).take(0)
-    with pytest.raises(ValueError, match="not one batch|non-empty"):
+    with pytest.raises(ValueError, match=r"not one batch|non-empty"):
         verify_step(model, dataset)
 
 

@@ -107,8 +107,8 @@ def stale_flags(model: Any) -> str | None:
     if not names:
         return None
     return (
-        f"trainable was changed after compile() on {', '.join(sorted(names))}: on Keras 2 fit uses the flags of "
-        "compile(). Call compile() again"
+        f"trainable was changed after compile() on {', '.join(sorted(names))}: on Keras 2 fit uses the flags "
+        "of compile(). Call compile() again"
     )
 
 
