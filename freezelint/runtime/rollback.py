@@ -53,6 +53,7 @@ class World:
         self.unrestorable: list[str] = []
         self._restorers: list[Callable[[], None]] = []
         self._seen: set[int] = set()
+        self._kinds: dict[type, str] = {}
         self._keep: list[Any] = []
         todo = list(roots)
         while todo:
@@ -65,44 +66,34 @@ class World:
         self.snapshot.put_back()
 
     def _visit(self, thing: Any, todo: list[Any]) -> None:
-        if isinstance(thing, ATOMS) or id(thing) in self._seen:
+        kind = self._kinds.get(type(thing)) or self._kinds.setdefault(type(thing), _kind(thing))
+        if kind == "atom" or id(thing) in self._seen:
             return
         self._seen.add(id(thing))
         self._keep.append(thing)
-        if backend.is_variable(thing):
+        if kind == "variable":
             self.variables.append(thing)
-            return
-        generator = _generator(thing)
-        if generator is not None:
-            self._restorers.append(generator)
-            return
-        kind = type(thing).__module__
-        if "Table" in type(thing).__name__ and kind.startswith("tensorflow.python.ops.lookup_ops"):
+        elif kind == "generator":
+            self._restorers.append(_generator(thing))
+        elif kind == "table":
             self.unrestorable.append(f"lookup table {type(thing).__name__}")
-        if isinstance(thing, weakref.WeakKeyDictionary):
+        elif kind == "weak":
             self._weak(thing, todo)
-            return
-        if isinstance(thing, types.FunctionType):
+        elif kind == "function":
             todo.extend(_function_references(thing))
-            return
-        if type(thing).__name__ == "Function" and kind.endswith("polymorphic_function"):
-            self._container(vars(thing), todo)  # a tf.function of the user's: as untraced as it was
-            return
-        if any(base.__module__.startswith("wrapt") for base in type(thing).__mro__):
+        elif kind == "tf.function":
+            self._container(vars(thing), todo)  # the user's own: to be as untraced as it was
+        elif kind == "proxy":
             todo.append(thing.__wrapped__)
-            return
-        if issubclass(type(thing), CONTAINERS):
-            self._container(thing, todo)
-        elif issubclass(type(thing), (tuple, frozenset)):
-            todo.extend(thing)
-        top = kind.split(".", 1)[0]
-        known = kind.startswith(TRACKED_TENSORFLOW) or kind == "_thread"
-        if not known and (top in FOREIGN or top in sys.stdlib_module_names):
-            return
-        attributes = getattr(thing, "__dict__", None)
-        if isinstance(attributes, dict):
-            self._container(attributes, todo)
-            todo.extend(_referenced(type(thing), self._seen))
+        else:
+            if issubclass(type(thing), CONTAINERS):
+                self._container(thing, todo)
+            elif issubclass(type(thing), (tuple, frozenset)):
+                todo.extend(thing)
+            attributes = getattr(thing, "__dict__", None) if kind == "object" else None
+            if isinstance(attributes, dict):
+                self._container(attributes, todo)
+                todo.extend(_referenced(type(thing), self._seen))
 
     def _weak(self, box: Any, todo: list[Any]) -> None:
         before = list(box.items())
@@ -155,8 +146,37 @@ def _refill(box: Any, before: list[Any]) -> None:
         base.extend(box, before)
 
 
-def _generator(thing: Any) -> Callable[[], None] | None:
-    """How to put a random generator back, or None if `thing` is none."""
+def _kind(thing: Any) -> str:
+    """How to treat objects of this one's type; "plain" are walked as containers only."""
+    import numpy as np
+
+    cls, module = type(thing), type(thing).__module__
+    top = module.split(".", 1)[0]
+    if isinstance(thing, ATOMS):
+        return "atom"
+    if backend.is_variable(thing):
+        return "variable"
+    if isinstance(thing, (random.Random, np.random.Generator, np.random.RandomState)):
+        return "generator"
+    if "Table" in cls.__name__ and module.startswith("tensorflow.python.ops.lookup_ops"):
+        return "table"
+    if isinstance(thing, weakref.WeakKeyDictionary):
+        return "weak"
+    if isinstance(thing, types.FunctionType):
+        return "function"
+    if cls.__name__ == "Function" and module.endswith("polymorphic_function"):
+        return "tf.function"
+    if any(base.__module__.startswith("wrapt") for base in cls.__mro__):
+        return "proxy"
+    if module.startswith(TRACKED_TENSORFLOW) or module == "_thread":
+        return "object"
+    if top in FOREIGN or top in sys.stdlib_module_names:
+        return "plain" if issubclass(cls, (*CONTAINERS, tuple, frozenset)) else "atom"
+    return "object"
+
+
+def _generator(thing: Any) -> Callable[[], None]:
+    """How to put a random generator back."""
     import numpy as np
 
     if isinstance(thing, random.Random):
@@ -165,10 +185,8 @@ def _generator(thing: Any) -> Callable[[], None] | None:
     if isinstance(thing, np.random.Generator):
         state = thing.bit_generator.state
         return lambda: setattr(thing.bit_generator, "state", state)
-    if isinstance(thing, np.random.RandomState):
-        legacy = thing.get_state()
-        return lambda: thing.set_state(legacy)
-    return None
+    legacy = thing.get_state()
+    return lambda: thing.set_state(legacy)
 
 
 def _of_user(module: str | None) -> bool:

@@ -82,18 +82,14 @@ def verify_step(
     _require(model, x, steps, restore)
     device_name, scope = backend.default_device(device)
     step = Step(engine, model, x, y, sample_weight, batch_size, steps)
-    with scope, everything_put_back(engine, [model]) as world:
-        notes = [f"{thing} was not compared and can not be put back" for thing in world.unrestorable]
-        if not model.built:
-            notes.append("the model was not built: it was built for this step and is unbuilt again")
-            _build(step)
+    notes: list[str] = []
+    with scope, _built(step, notes, restore):
         if (stale := engine.stale_flags(model)) is not None:
             notes.append(stale)
         judged = resolve(expect, weights(engine, model))
         existing, fresh, error = _answers(step, judged, restore, notes)
         if existing is None and error is not None:
             raise error
-        world.keep = not restore
     chosen = existing or fresh
     return Report(
         call="verify_step",
@@ -126,11 +122,20 @@ def _require(model: Any, x: Any, steps: int, restore: bool) -> None:
         )
 
 
-def _build(step: Step) -> None:
-    batch = next(iter(step.iterator("fit")))
-    strategy = step.model.distribute_strategy
-    batch = strategy.experimental_local_results(batch)[0]
-    step.model(step.engine.first_inputs(batch), training=False)
+@contextlib.contextmanager
+def _built(step: Step, notes: list[str], restore: bool) -> Iterator[None]:
+    """A model that is not built yet is built for the step, by a call on a batch, and is unbuilt again after
+    it.
+    """
+    if step.model.built:
+        yield
+        return
+    with everything_put_back(step.engine, [step.model]) as world:
+        batch = step.model.distribute_strategy.experimental_local_results(next(iter(step.iterator("fit"))))[0]
+        step.model(step.engine.first_inputs(batch), training=False)
+        notes.append("the model was not built: it was built for this step and is unbuilt again")
+        yield
+        world.keep = not restore
 
 
 def _answers(
@@ -141,13 +146,13 @@ def _answers(
     function = step.model.train_function
     if eager:
         notes.append("run_eagerly=True: there is no trace, the flags count at every step")
-        return None, *_fresh(step, judged, restore=restore, trace="eager")[:2]
+        return None, *_fresh(step, judged, notes, restore=restore, trace="eager")[:2]
     if function is None:
         notes.append(
             "the model has no trace yet: the next fit will make one, and it will do what the fresh trace did"
         )
-        return None, *_fresh(step, judged, restore=restore)[:2]
-    fresh, error, updates = _fresh(step, judged, restore=True)
+        return None, *_fresh(step, judged, notes, restore=restore)[:2]
+    fresh, error, updates = _fresh(step, judged, notes, restore=True)
     existing = None
     for via in ("fit", "train_on_batch"):
         existing = _existing(step, judged, function, via, updates, restore)
@@ -164,19 +169,20 @@ def _answers(
 
 
 def _fresh(
-    step: Step, judged: Sequence[Judged], *, restore: bool, trace: str = "fresh"
+    step: Step, judged: Sequence[Judged], notes: list[str], *, restore: bool, trace: str = "fresh"
 ) -> tuple[Answer, Exception | None, Updates]:
     """The answer of a train function of our own, made by the model's own recipe."""
     engine, model = step.engine, step.model
     updates = Updates()
     with everything_put_back(engine, [model]) as world:
+        notes.extend(f"{thing} can not be compared or put back" for thing in world.unrestorable)
         one_replica = model.distribute_strategy.num_replicas_in_sync == 1
         with engine.as_in_fit(model), tracing.own_traces(lambda fn: _hold_captured(world, fn)) as traces:
             try:
                 with _train_function_kept(model):
                     function = engine.new_train_function(model)
                 with watched_updates(engine, model, gradients=one_replica) as updates:
-                    ran = _run(step, function, "fit")
+                    ran = _run(step, lambda iterator: engine.feed(model, function, iterator), "fit")
             except Exception as error:
                 return _failed(trace, error), error, updates
         answer = _judged(step, judged, world, traces.written(), updates, trace, "fit", ran)

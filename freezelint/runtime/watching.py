@@ -116,7 +116,8 @@ def watch(
     models the paths begin with the model's name.
 
     Raises:
-        FreezeViolation: on exit, unless everything is as expected or `on_violation="collect"`. An exception of
+        FreezeViolation: on exit, unless everything is as expected or `on_violation="collect"`. An exception
+        of
             the block itself goes through untouched.
         UnmatchedError: on entry, a selector that matches nothing.
         ValueError: on entry, a model without variables.

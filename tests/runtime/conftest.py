@@ -27,10 +27,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def tf() -> Any:
+    """TensorFlow with two logical CPUs, so that a mirrored strategy has two replicas."""
     import tensorflow
 
-    if len(tensorflow.config.list_logical_devices("CPU")) < 2:
-        pytest.fail("the tests need two logical CPUs")
+    cpu = tensorflow.config.list_physical_devices("CPU")[0]
+    two = [tensorflow.config.LogicalDeviceConfiguration()] * 2
+    tensorflow.config.set_logical_device_configuration(cpu, two)
+    assert len(tensorflow.config.list_logical_devices("CPU")) == 2
     return tensorflow
 
 
@@ -58,13 +61,3 @@ def data() -> Any:
     x = np.random.RandomState(0).rand(16, 4).astype("float32")
     y = np.random.RandomState(1).rand(16, 1).astype("float32")
     return SimpleNamespace(x=x, y=y)
-
-
-def pytest_configure() -> None:
-    """Two logical CPUs, before anything touches TensorFlow, so that a mirrored strategy has two replicas."""
-    if not MISSING:
-        import tensorflow
-
-        cpu = tensorflow.config.list_physical_devices("CPU")[0]
-        two = [tensorflow.config.LogicalDeviceConfiguration()] * 2
-        tensorflow.config.set_logical_device_configuration(cpu, two)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from pathlib import Path
 from typing import Any
@@ -103,23 +104,20 @@ def test_state_is_put_back_when_the_step_raises(
     keras: Any, tf: Any, data: Any, key: str, kind: type[BaseException]
 ) -> None:
     model = make_model(keras, make_optimizer(keras, key), run_eagerly=True)
-    loss = model.compute_loss
-    before = everything(model)
-    calls = []
+    loss, counter = model.compute_loss, itertools.count(1)
 
     def fail(*args: Any, **kwargs: Any) -> Any:
-        calls.append(1)
-        if len(calls) == 2:  # the first step has moved the weights and made the slots
+        if next(counter) == 2:  # the first step has moved the weights and made the slots
             raise kind("in the middle")
         return loss(*args, **kwargs)
 
-    model.__dict__["compute_loss"] = fail
-    if "_compute_loss" in dir(model):
-        model.__dict__["_compute_loss"] = fail
+    for name in ("compute_loss", "_compute_loss"):
+        if hasattr(model, name):
+            model.__dict__[name] = fail
     before = everything(model)
     with pytest.raises(kind, match="in the middle"):
         verify_step(model, data.x, data.y, batch_size=8, steps=2)
-    assert len(calls) == 2, "two steps: the first in full, the second until its loss"
+    assert next(counter) == 3, "two steps: the first in full, the second until its loss"
     assert everything(model) == before
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -94,6 +95,20 @@ def new_train_function(model: Any) -> Callable[[Any], Any]:
     """A train function made by the model's own recipe; the caller puts `model.train_function` back."""
     model.make_train_function(force=True)
     return model.train_function  # type: ignore[no-any-return]
+
+
+def feed(model: Any, function: Callable[[Any], Any], iterator: Any) -> Any:
+    """Call a new train function on the next batches, as `train_on_batch` does: that traces the step once.
+
+    On a tf.data iterator Keras traces it inside a second function, which doubles the cost and changes nothing
+    in the step. Raises StopIteration at the end of the data.
+    """
+    if not type(model).make_train_function.__module__.startswith("keras."):
+        return function(iterator)
+    batches = list(itertools.islice(iterator, steps_per_execution(model)))
+    if not batches:
+        raise StopIteration
+    return function(iter(batches))
 
 
 def first_inputs(batch: Any) -> Any:
