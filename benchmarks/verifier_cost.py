@@ -3,10 +3,10 @@ head trained.
 
     python benchmarks/verifier_cost.py [--size 224] [--steps 50] [--rounds 3]
 
-Prints JSON. Times, wall and CPU: `verify_step` over one plain `train_on_batch` that traces (medians of interleaved rounds,
-each on a model compiled anew), and one epoch of `fit` with FreezeGuard over one without (median of
-interleaved epochs on the same trace). Memory: the process's peak resident size after one plain step and after
-`verify_step`, each in a process of its own, since a peak never falls.
+Prints JSON. Times, wall and CPU: `verify_step` over one plain `train_on_batch` that traces (medians of
+interleaved rounds, each on a model compiled anew), and one epoch of `fit` with FreezeGuard over one without
+(median of interleaved epochs on the same trace). Memory: the process's peak resident size after one plain
+step and after `verify_step`, each in a process of its own, since a peak never falls.
 """
 
 from __future__ import annotations

@@ -13,16 +13,21 @@ from typing import Any
 import pytest
 
 MISSING = importlib.util.find_spec("tensorflow") is None
-HERE = Path(__file__).parent
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if MISSING:
-        mark = pytest.mark.skip(reason="TensorFlow is not installed: pip install 'freezelint[verify]'")
-        for item in items:
-            if HERE in item.path.parents:
-                item.add_marker(mark)
+class WithoutTensorFlow(pytest.Module):
+    """A test module that is skipped, with the reason, and not imported."""
+
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        pytest.skip(
+            "TensorFlow is not installed: pip install 'freezelint[verify]'",
+            allow_module_level=True,
+        )
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    return WithoutTensorFlow.from_parent(parent, path=module_path) if MISSING else None
 
 
 @pytest.fixture(scope="session")
