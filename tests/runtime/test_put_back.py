@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import random
 from pathlib import Path
@@ -252,3 +253,58 @@ def test_restore_false_leaves_the_step(keras: Any, data: Any) -> None:
     before = weight_bytes(model)
     verify_step(model, data.x, data.y, batch_size=8, restore=False)
     assert weight_bytes(model) != before
+
+
+def test_global_random_state_is_put_back(keras: Any, tf: Any, data: Any) -> None:
+    def draws(verified: bool) -> list[float]:
+        keras.utils.set_random_seed(5)
+        model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+
+        def loss(y: Any, p: Any) -> Any:
+            noise = random.random() + np.random.rand() + tf.random.uniform([])
+            return tf.reduce_mean((y - p) ** 2) * tf.cast(noise, p.dtype)
+
+        model.compile("sgd", loss, run_eagerly=True)
+        if verified:
+            verify_step(model, data.x, data.y, batch_size=8, steps=2)
+        return [
+            random.random(),
+            float(np.random.rand()),
+            float(tf.random.uniform([])),
+            float(tf.random.normal([])),
+        ]
+
+    assert draws(verified=True) == draws(verified=False)
+
+
+def test_a_trace_that_nothing_reaches_is_taken_out_of_its_cache(
+    keras: Any, tf: Any, data: Any, tmp_path: Path
+) -> None:
+    """The walk does not look into a functools.partial; the function's own cache is cleaned all the same."""
+    log = tmp_path / "log"
+
+    def mark() -> None:
+        with log.open("a") as file:
+            file.write("x")
+
+    @tf.function
+    def loss(y: Any, p: Any) -> Any:
+        mark()
+        return tf.reduce_mean((y - p) ** 2)
+
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile("sgd", functools.partial(loss))
+    verify_step(model, data.x, data.y, batch_size=8)
+    count = len(log.read_text())
+    model.fit(data.x, data.y, batch_size=8, verbose=0)
+    assert len(log.read_text()) > count, "fit must trace it itself"
+
+
+def test_restore_false_keeps_the_train_function(keras: Any, data: Any) -> None:
+    model = make_model(keras, "sgd")
+    verify_step(model, data.x, data.y, batch_size=8, restore=False)
+    assert model.train_function is None
+    model.fit(data.x, data.y, batch_size=8, verbose=0)
+    function = model.train_function
+    verify_step(model, data.x, data.y, batch_size=4, restore=False)
+    assert model.train_function is function
