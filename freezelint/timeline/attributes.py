@@ -61,6 +61,8 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
         order = machine.store.get(("items", value.id)) if is_closed(machine, value.id) else None
         return Selection(value.id, symbols.LAYER_LISTS[name], order)
     if name in symbols.WEIGHT_LISTS and this.kind != "instance":
+        if name.startswith("trainable") and machine.traced:
+            machine.lists_read.append(value.id)
         return Weights(value.id, name)
     if name in symbols.WEIGHT_ATTRIBUTES and this.keras and this.cls is None:
         return Weight(value.id, name)

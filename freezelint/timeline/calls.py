@@ -6,7 +6,7 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import flags, keras_api, symbols
+from freezelint.timeline import flags, keras_api, modes, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.events import Frame
 from freezelint.timeline.machine import MAX_DEPTH, UNCALLED_BUDGET, Machine, holder
@@ -77,7 +77,9 @@ def _call_object(machine: Machine, callee: Ref, args: Arguments) -> Value:
     if this.keras or this.kind == "opaque":
         tensors = keras_api.tensors_in(machine, args.values())
         if this.keras or tensors:
+            modes.called(machine, callee.id, args, symbolic=bool(tensors))
             return keras_api.call_layer(machine, callee, args)
+        modes.gradient(machine, this.path, args)
         return unknown_call(machine, args)
     return UNKNOWN
 
@@ -180,9 +182,12 @@ def enter(machine: Machine, function: Function, given: tuple[Value, ...], args: 
     machine.frames.append(_frame(function, args))
     machine.stack.append(function)
     segment, machine.segment = machine.segment, function.segment
+    lists_read = len(machine.lists_read)
     try:
         _bind_parameters(machine, function, given, args)
-        return machine.run_body(machine, function)
+        result = machine.run_body(machine, function)
+        modes.step_run(machine, function, given, args, lists_read)
+        return result
     finally:
         machine.segment = segment
         machine.stack.pop()

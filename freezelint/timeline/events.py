@@ -154,4 +154,51 @@ class Retraced:
     model: int
 
 
-Event = Union[FlagWritten, Compiled, Trained, Written, Compared, MethodCalled, Retraced]
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerCalled:
+    """A layer or model was called. `training` is that argument, None when it was left out.
+
+    `symbolic` says that the call builds a functional model; `flags` are those in force then.
+    """
+
+    at: Moment
+    layer: int
+    training: Value | None
+    symbolic: bool
+    flags: Flags
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepRun:
+    """A function under `@tf.function` was called from outside of any; equal `key`s share their trace.
+
+    `flags` are those of each model whose list of variables it read.
+    """
+
+    at: Moment
+    key: tuple[object, ...]
+    name: str
+    flags: tuple[tuple[int, Flags], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GradientTaken:
+    """Gradients were taken, or a loss minimised, with respect to `values`; `known` when these are all."""
+
+    at: Moment
+    values: tuple[Value, ...]
+    known: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WeightsGiven:
+    """Weights of `target` were loaded or set."""
+
+    at: Moment
+    target: int
+
+
+Event = Union[
+    FlagWritten, Compiled, Trained, Written, Compared, MethodCalled, Retraced, LayerCalled, StepRun,
+    GradientTaken, WeightsGiven,
+]  # fmt: skip

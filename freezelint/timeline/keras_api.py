@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from freezelint.timeline import flags, symbols
+from freezelint.timeline import flags, modes, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.events import MethodCalled
 from freezelint.timeline.machine import Machine, holder, truth
@@ -152,6 +152,7 @@ def call_layer(machine: Machine, layer: Ref, args: Arguments) -> Tensor | Unknow
 def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value | None:
     """A Keras method of a layer or model; None when the walk knows nothing of this method."""
     this = machine.object(receiver)
+    modes.given(machine, receiver.id, name, args)
     if name == "compile" and (this.keras or _looks_like_compile(args)):
         own = this.parent is not None and this.path == "model"
         flags.compiled(machine, args.site, receiver.id, eager=_eager(args), own=own)
@@ -234,7 +235,11 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value:
         machine.eager = machine.eager or truth(args.get(0, "run_eagerly") or Const(True)) is not False
     made = construct(machine, name, args)
     if made is not None:
+        if isinstance(made, Ref):
+            machine.made[made.id] = args
         return made
+    if name == "tensorflow.function" and (step := modes.wrapped(args)) is not None:
+        return step
     tensors = tensors_in(machine, args.values())
     if symbols.root(name) not in symbols.HARMLESS_ROOTS:
         for value in args.values():

@@ -1,0 +1,78 @@
+"""What runs in which mode: calls of layers, steps under `@tf.function`, gradients, weights that are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from freezelint.timeline import flags
+from freezelint.timeline.arguments import Arguments
+from freezelint.timeline.events import GradientTaken, LayerCalled, StepRun, WeightsGiven
+from freezelint.timeline.machine import Machine
+from freezelint.timeline.values import UNKNOWN, Bound, Const, Function, Items, Ref, Value, Weight, Weights
+
+_GIVEN = frozenset({"load_weights", "set_weights", "load_own_variables", "build_from_config"})
+_TRACERS = frozenset({"tensorflow.function", "keras.function"})
+
+
+def called(machine: Machine, layer: int, args: Arguments, *, symbolic: bool) -> None:
+    """`base(x, training=False)`."""
+    training = args.keywords.get("training")
+    if training is None and not args.complete:
+        training = UNKNOWN
+    event = LayerCalled(machine.moment(args.site), layer, training, symbolic, flags.snapshot(machine, layer))
+    machine.emit(event)
+
+
+def given(machine: Machine, target: int, name: str, args: Arguments) -> None:
+    """`model.load_weights(path)`."""
+    if name in _GIVEN:
+        machine.emit(WeightsGiven(machine.moment(args.site), target))
+
+
+def gradient(machine: Machine, path: str, args: Arguments) -> None:
+    """`tape.gradient(loss, variables)` and `optimizer.minimize(loss, variables)`."""
+    given = args.get(1, "sources", "var_list")
+    if path not in ("gradient", "minimize") or len(args.positional) + len(args.keywords) < 2:
+        return
+    values, known = ((), False) if given is None else _lists(machine, given)
+    machine.emit(GradientTaken(machine.moment(args.site), values, known))
+
+
+def _lists(machine: Machine, given: Value) -> tuple[tuple[Value, ...], bool]:
+    if isinstance(given, (Weights, Weight)):
+        return (given,), True
+    items: tuple[Value, ...] | None = None
+    if isinstance(given, Items):
+        items = given.items
+    elif isinstance(given, Ref) and machine.object(given).kind == "list":
+        items = machine.store.get(("items", given.id))
+    if items is None:
+        return (), False
+    return tuple(i for i in items if isinstance(i, (Weights, Weight))), all(
+        isinstance(i, (Weights, Weight)) for i in items
+    )
+
+
+def wrapped(args: Arguments) -> Value | None:
+    """`tf.function(step)`: the same function, with a trace of its own."""
+    given = args.get(0, "func")
+    if isinstance(given, Function):
+        return replace(given, decorators=(*given.decorators, "tensorflow.function"))
+    if isinstance(given, Bound) and given.function is not None:
+        function = replace(given.function, decorators=(*given.function.decorators, "tensorflow.function"))
+        return replace(given, function=function)
+    return None
+
+
+def step_run(machine: Machine, function: Function, given: Iterable[Value], args: Arguments | None, before: int) -> None:
+    """A call of `function` has ended; `before` it so many lists of variables had been read."""
+    outermost = not any(frame.role == "traced" for frame in machine.frames[:-1])
+    if args is None or not outermost or not any(d in _TRACERS for d in function.decorators):
+        return
+    owners = dict.fromkeys(machine.lists_read[before:])
+    values = (*given, *(args.keywords[name] for name in sorted(args.keywords)))
+    key = (function, *(v for v in values if isinstance(v, (Ref, Const))))
+    read = tuple((owner, flags.snapshot(machine, owner)) for owner in owners)
+    at = replace(machine.moment(args.site), frames=tuple(machine.frames[:-1]))
+    machine.emit(StepRun(at, key, function.name, read))
