@@ -144,6 +144,9 @@ def _of_layers(machine: Machine, value: Selection, key: Value | slice | None, no
             return value.items[key.value]
     path = f"{value.path}[{text_of(node)}]"
     if isinstance(key, slice) or key is None:
+        bounds = key if value.path == "layers" else None
+        known = machine.bounds.setdefault((value.owner, path), bounds)
+        machine.bounds[(value.owner, path)] = bounds if known == bounds else None
         return Selection(value.owner, path)
     if isinstance(key, Const) and value.path == "layers":
         return machine.part(value.owner, path, kind="layer", keras=True)

@@ -8,7 +8,7 @@ import libcst as cst
 
 from freezelint.timeline import flags, keras_api, modes, symbols
 from freezelint.timeline.arguments import Arguments
-from freezelint.timeline.events import Frame
+from freezelint.timeline.events import Frame, GradientTaken, LayerCalled
 from freezelint.timeline.machine import MAX_DEPTH, UNCALLED_BUDGET, Machine, holder
 from freezelint.timeline.values import (
     UNKNOWN,
@@ -78,6 +78,7 @@ def _call_object(machine: Machine, callee: Ref, args: Arguments) -> Value:
         tensors = keras_api.tensors_in(machine, args.values())
         if this.keras or tensors:
             modes.called(machine, callee.id, args, symbolic=bool(tensors))
+            forward(machine, callee)
             return keras_api.call_layer(machine, callee, args)
         modes.gradient(machine, this.path, args)
         return unknown_call(machine, args)
@@ -103,6 +104,8 @@ def _call_method(machine: Machine, callee: Bound, args: Arguments) -> Value:
         return _call_list(machine, receiver, name, args)
     if this.kind in ("variable", "dict", "other"):
         return UNKNOWN
+    if name in symbols.TRAIN_METHODS:
+        forward(machine, receiver)
     known = keras_api.method(machine, receiver, name, args)
     if known is not None:
         return known
@@ -168,6 +171,23 @@ def call_function(machine: Machine, function: Function, args: Arguments, *, rece
         return unknown_call(machine, args)
     given = args.positional if receiver is None else (receiver, *args.positional)
     return enter(machine, function, given, args)
+
+
+def forward(machine: Machine, receiver: Ref) -> None:
+    """What Keras runs when it calls or trains an object of the program's own class, seen once and changing nothing."""
+    cls = machine.object(receiver).cls
+    if cls is None or receiver.id in machine.forwarded or machine.steps > machine.call_limit:
+        return
+    machine.forwarded.add(receiver.id)
+    ran, guards, mark, seen = set(machine.ran), machine.guards, machine.store.mark(), len(machine.events)
+    machine.guards = []
+    for name in ("call", "train_step"):
+        function = cls.method(name)
+        if function is not None and not _running(machine, function):
+            enter(machine, function, (receiver,), None)
+    machine.guards, machine.ran = guards, ran
+    machine.store.undo(mark)
+    machine.events[seen:] = [e for e in machine.events[seen:] if isinstance(e, (LayerCalled, GradientTaken))]
 
 
 def _running(machine: Machine, function: Function) -> int:

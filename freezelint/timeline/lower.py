@@ -9,7 +9,7 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import loops
+from freezelint.timeline import loops, normalization
 from freezelint.timeline.definitions import define_class, define_function, import_from, import_module
 from freezelint.timeline.events import Compared
 from freezelint.timeline.expressions import call, evaluate
@@ -94,10 +94,12 @@ class Lowering:
 
     # -- branches --------------------------------------------------------------------------------------------
 
-    def branch(self, arms: Sequence[Callable[[], Flow]], *, ordered: bool = False) -> Flow:
+    def branch(self, arms: Sequence[Callable[[], Flow]], *, ordered: bool = False, about: int = 0) -> Flow:
         """Try every arm from the same state and continue with what holds after any of them.
 
         `ordered` marks a choice by position (`i < 10`): in a loop over layers its arms are slices of them.
+        `about` tells whether the first arm is for BatchNormalization layers, see `normalization.condition`.
+        What follows an arm that ends in `continue` belongs to the other arm.
         """
         store = self.machine.store
         survivors, flows, closing = [], [], []
@@ -106,6 +108,7 @@ class Lowering:
             with self.machine.guarded() as guard:
                 if ordered:
                     self.machine.ordered.add(guard)
+                self.machine.about[guard] = -about if closing else about
                 flow = arm()
             closing.append(guard)
             changed = store.take(mark)
@@ -117,6 +120,8 @@ class Lowering:
         self.machine.closing = tuple(closing)
         store.merge(survivors, self.machine.join)
         self.machine.closing = ()
+        if len(survivors) == 1 and Flow.CONTINUE in flows and self.loop_exits:
+            self.machine.guards.append(closing[flows.index(Flow.NEXT)])
         return Flow.NEXT
 
     def if_(self, node: cst.If) -> Flow:
@@ -131,6 +136,7 @@ class Lowering:
         return self.branch(
             [lambda: self.body(node.body), lambda: Flow.NEXT if orelse is None else self.otherwise(orelse)],
             ordered=_by_position(node.test),
+            about=normalization.condition(self.machine, node.test),
         )
 
     def otherwise(self, node: cst.If | cst.Else) -> Flow:
@@ -190,16 +196,20 @@ class Lowering:
         store = self.machine.store
         exits = _Exits(store.mark())
         self.loop_exits.append(exits)
+        depth = len(self.machine.guards)
         try:
             flow = self.body(suite)
         finally:
             self.loop_exits.pop()
+            others, self.machine.guards[depth:] = tuple(self.machine.guards[depth:]), []
         if not exits.states:
             return Flow.NEXT if flow in (Flow.BREAK, Flow.CONTINUE) else flow
         if flow is Flow.NEXT:
             exits.states.append(store.changes(exits.mark))
         store.undo(exits.mark)
+        self.machine.closing = others
         store.merge(exits.states, self.machine.join)
+        self.machine.closing = ()
         return Flow.NEXT
 
     def leave_loop(self, node: cst.Break | cst.Continue) -> Flow:

@@ -73,6 +73,8 @@ class Machine:
         self.instantiated: dict[int, int] = {}
         self.made: dict[int, Any] = {}
         self.lists_read: list[int] = []
+        self.forwarded: set[int] = set()
+        self.bounds: dict[tuple[int, str], slice | None] = {}
         self.about: dict[int, int] = {}
         self._counter = 0
 
