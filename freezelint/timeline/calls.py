@@ -74,13 +74,14 @@ def _call_object(machine: Machine, callee: Ref, args: Arguments) -> Value:
     this = machine.object(callee)
     if this.cls and this.kind == "instance" and (function := this.cls.method("__call__")):
         return call_function(machine, function, args, receiver=callee)
+    if modes.gradient(machine, this.path, args):
+        return UNKNOWN
     if this.keras or this.kind == "opaque":
         tensors = keras_api.tensors_in(machine, args.values())
         if this.keras or tensors:
-            modes.called(machine, callee.id, args, symbolic=bool(tensors))
+            modes.called(machine, callee.id, args, tensors)
             forward(machine, callee)
             return keras_api.call_layer(machine, callee, args)
-        modes.gradient(machine, this.path, args)
         return unknown_call(machine, args)
     return UNKNOWN
 

@@ -158,13 +158,15 @@ class Retraced:
 class LayerCalled:
     """A layer or model was called. `training` is that argument, None when it was left out.
 
-    `symbolic` says that the call builds a functional model; `flags` are those in force then.
+    `symbolic` says that the call builds a functional model; `inputs` are the layers that its tensors went through
+    before; `flags` are those in force then.
     """
 
     at: Moment
     layer: int
     training: Value | None
     symbolic: bool
+    inputs: frozenset[int]
     flags: Flags
 
 

@@ -102,7 +102,8 @@ class Lowering:
         What follows an arm that ends in `continue` belongs to the other arm.
         """
         store = self.machine.store
-        survivors, flows, closing = [], [], []
+        survivors, flows = [], []
+        closing: list[int] = []
         for arm in arms:
             mark = store.mark()
             with self.machine.guarded() as guard:

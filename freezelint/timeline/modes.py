@@ -9,19 +9,22 @@ from freezelint.timeline import flags
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.events import GradientTaken, LayerCalled, StepRun, WeightsGiven
 from freezelint.timeline.machine import Machine
-from freezelint.timeline.values import UNKNOWN, Bound, Const, Function, Items, Ref, Value, Weight, Weights
+from freezelint.timeline.values import UNKNOWN, Bound, Const, Function, Items, Ref, Tensor, Value, Weight, Weights
 
 _GIVEN = frozenset({"load_weights", "set_weights", "load_own_variables", "build_from_config"})
 _TRACERS = frozenset({"tensorflow.function", "keras.function"})
 
 
-def called(machine: Machine, layer: int, args: Arguments, *, symbolic: bool) -> None:
+def called(machine: Machine, layer: int, args: Arguments, tensors: Iterable[Tensor]) -> None:
     """`base(x, training=False)`."""
     training = args.keywords.get("training")
     if training is None and not args.complete:
         training = UNKNOWN
-    event = LayerCalled(machine.moment(args.site), layer, training, symbolic, flags.snapshot(machine, layer))
-    machine.emit(event)
+    inputs = frozenset(part.id for tensor in tensors for part in tensor.parts)
+    symbolic = bool(tensors) and not machine.traced
+    machine.emit(
+        LayerCalled(machine.moment(args.site), layer, training, symbolic, inputs, flags.snapshot(machine, layer))
+    )
 
 
 def given(machine: Machine, target: int, name: str, args: Arguments) -> None:
@@ -30,13 +33,14 @@ def given(machine: Machine, target: int, name: str, args: Arguments) -> None:
         machine.emit(WeightsGiven(machine.moment(args.site), target))
 
 
-def gradient(machine: Machine, path: str, args: Arguments) -> None:
-    """`tape.gradient(loss, variables)` and `optimizer.minimize(loss, variables)`."""
+def gradient(machine: Machine, path: str, args: Arguments) -> bool:
+    """Whether this is `tape.gradient(loss, variables)` or `optimizer.minimize(loss, variables)`."""
     given = args.get(1, "sources", "var_list")
     if path not in ("gradient", "minimize") or len(args.positional) + len(args.keywords) < 2:
-        return
+        return False
     values, known = ((), False) if given is None else _lists(machine, given)
     machine.emit(GradientTaken(machine.moment(args.site), values, known))
+    return True
 
 
 def _lists(machine: Machine, given: Value) -> tuple[tuple[Value, ...], bool]:
