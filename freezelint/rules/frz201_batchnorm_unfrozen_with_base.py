@@ -64,7 +64,7 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
-from freezelint.timeline.events import Compiled, FlagEntry, FlagWritten, LayerCalled, Trained
+from freezelint.timeline.events import BranchSkipped, Compiled, FlagEntry, FlagWritten, LayerCalled, Trained
 from freezelint.timeline.normalization import application, in_inference, moving, pretrained
 from freezelint.timeline.stale import blame
 
@@ -123,6 +123,8 @@ def _base(timeline: Timeline, trained: Trained, entry: FlagEntry) -> int | None:
         return None
     between = (t for t in timeline.of(Trained) if freeze.at.order < t.at.order < write.at.order)
     if not any(found in t.flags.inside for t in between):
+        return None
+    if any(write.at.order < s.at.order < trained.at.order for s in timeline.of(BranchSkipped)):
         return None
     again = (w for w in timeline.of(FlagWritten) if w.value is not True and w.at.order > trained.at.order)
     if any(w.key == entry.key for w in again):

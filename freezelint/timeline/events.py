@@ -200,7 +200,18 @@ class WeightsGiven:
     target: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class BranchSkipped:
+    """A branch that freezes or un-freezes BatchNormalization layers only was not taken for `layer`, which is none.
+
+    The place is the write in that branch.
+    """
+
+    at: Moment
+    layer: int
+
+
 Event = Union[
     FlagWritten, Compiled, Trained, Written, Compared, MethodCalled, Retraced, LayerCalled, StepRun,
-    GradientTaken, WeightsGiven,
+    GradientTaken, WeightsGiven, BranchSkipped,
 ]  # fmt: skip

@@ -130,6 +130,9 @@ class Lowering:
         orelse = node.orelse
         if self.machine.traced and not isinstance(node.test, cst.Name):
             known = None
+        about = normalization.condition(self.machine, node.test)
+        if known is not None and about:
+            return self.decided(node, known, about)
         if known is True:
             return self.body(node.body)
         if known is False:
@@ -137,8 +140,24 @@ class Lowering:
         return self.branch(
             [lambda: self.body(node.body), lambda: Flow.NEXT if orelse is None else self.otherwise(orelse)],
             ordered=_by_position(node.test),
-            about=normalization.condition(self.machine, node.test),
+            about=about,
         )
+
+    def decided(self, node: cst.If, known: bool, about: int) -> Flow:
+        """A branch on whether a layer is BatchNormalization, where that is known."""
+        depth = len(self.machine.guards)
+        normalization.enter_arm(self.machine, about if known else -about)
+        if known:
+            flow = self.body(node.body)
+        else:
+            normalization.skipped(self.machine, node, about)
+            flow = Flow.NEXT if node.orelse is None else self.otherwise(node.orelse)
+        leaves = isinstance(node.body.body[-1], cst.SimpleStatementLine) and isinstance(
+            node.body.body[-1].body[-1], cst.Continue
+        )
+        if known or not leaves:
+            del self.machine.guards[depth:]
+        return flow
 
     def otherwise(self, node: cst.If | cst.Else) -> Flow:
         return self.if_(node) if isinstance(node, cst.If) else self.body(node.body)

@@ -7,12 +7,21 @@ every call in training mode, whatever happens to the weights (FACTS D1 to D4, D8
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import libcst as cst
 
 from freezelint.timeline import symbols
-from freezelint.timeline.events import Event, FlagEntry, Flags, LayerCalled, Trained, WeightsGiven
+from freezelint.timeline.events import (
+    BranchSkipped,
+    Event,
+    FlagEntry,
+    Flags,
+    FlagWritten,
+    LayerCalled,
+    Trained,
+    WeightsGiven,
+)
 from freezelint.timeline.flags import above, below, children, covering
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.syntax import code_of
@@ -84,19 +93,49 @@ def about(machine: Machine, path: str) -> int:
         return 0
 
 
+def enter_arm(machine: Machine, about: int) -> None:
+    """What follows runs for BatchNormalization layers only (1), or for all others (-1)."""
+    guard = machine.new_scope()
+    machine.about[guard] = about
+    machine.guards.append(guard)
+
+
+def skipped(machine: Machine, node: cst.If, about: int) -> None:
+    """Note that a write for BatchNormalization layers only did not happen to the layer that `node` asks about."""
+    statement = node.body.body[0]
+    asked = node.test.args[0].value if isinstance(node.test, cst.Call) else None
+    layer = None if asked is None else machine.evaluate(asked)
+    if about != 1 or not isinstance(layer, Ref) or not isinstance(statement, cst.SimpleStatementLine):
+        return
+    write = statement.body[0]
+    if isinstance(write, cst.Assign) and code_of(write.targets[0].target).endswith(".trainable"):
+        machine.emit(BranchSkipped(machine.moment(machine.site(write)), layer.id))
+
+
+def concerns(machine: Machine, write: FlagWritten) -> int:
+    """1 when a write stands in a branch for BatchNormalization layers only, -1 for all others, else 0."""
+    found = [machine.about.get(guard, 0) for guard in write.at.guards]
+    return next((one for one in reversed(found) if one), about(machine, write.key[1]))
+
+
 # -- what moves ----------------------------------------------------------------------------------------------
 
 
-def moving(machine: Machine, flags: Flags, top: int) -> int | None:
-    """A BatchNormalization layer, or an application with one, inside `top` that certainly is not frozen."""
-    return next((id for id in holders(machine, top) if _is_moving(machine, flags, id)), None)
+def moving(machine: Machine, flags: Flags, top: int, ignored: Collection[FlagWritten] = ()) -> int | None:
+    """A BatchNormalization layer, or an application with one, inside `top` that certainly is not frozen.
+
+    `ignored` writes are known not to concern it.
+    """
+    return next((id for id in holders(machine, top) if _is_moving(machine, flags, id, ignored)), None)
 
 
-def _is_moving(machine: Machine, flags: Flags, id: int) -> bool:
+def _is_moving(machine: Machine, flags: Flags, id: int, ignored: Collection[FlagWritten] = ()) -> bool:
     whole = covering(flags, machine, (id, ""))
     since = 0 if whole is None else whole.write.at.order
     related = {*above(machine, id), *below(machine, id)}
-    later = [e for e in flags.entries.values() if e.key[0] in related and e.write.at.order > since and e is not whole]
+    later = [
+        e for e in flags.entries.values() if e.key[0] in related and e.write.at.order > since and e.write not in ignored
+    ]
     if whole is not None and (whole.value is None or not whole.certain):
         return False
     name = application(machine, id)
