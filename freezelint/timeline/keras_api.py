@@ -233,6 +233,7 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value:
         "tensorflow.config.experimental_run_functions_eagerly",
     ):
         machine.eager = machine.eager or truth(args.get(0, "run_eagerly") or Const(True)) is not False
+    modes.restores(machine, name)
     made = construct(machine, name, args)
     if made is not None:
         if isinstance(made, Ref):

@@ -74,6 +74,7 @@ class Machine:
         self.made: dict[int, Any] = {}
         self.lists_read: list[int] = []
         self.forwarded: set[int] = set()
+        self.reads_models = False
         self.bounds: dict[tuple[int, str], slice | None] = {}
         self.about: dict[int, int] = {}
         self._counter = 0

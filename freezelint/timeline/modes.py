@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from freezelint.timeline import flags
+from freezelint.timeline import flags, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.events import GradientTaken, LayerCalled, StepRun, WeightsGiven
 from freezelint.timeline.machine import Machine
@@ -31,6 +31,12 @@ def given(machine: Machine, target: int, name: str, args: Arguments) -> None:
     """`model.load_weights(path)`."""
     if name in _GIVEN:
         machine.emit(WeightsGiven(machine.moment(args.site), target))
+
+
+def restores(machine: Machine, name: str) -> None:
+    """A function that brings weights from outside, such as `load_model` and `tf.train.Checkpoint`."""
+    if name in symbols.OPAQUE_FUNCTIONS or name.startswith(("tensorflow.train.", "tensorflow.saved_model.")):
+        machine.reads_models = True
 
 
 def gradient(machine: Machine, path: str, args: Arguments) -> bool:

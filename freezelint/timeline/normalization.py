@@ -50,6 +50,14 @@ def holders(machine: Machine, top: int) -> Iterator[int]:
             yield id
 
 
+def born_here(machine: Machine, id: int) -> bool:
+    """A BatchNormalization layer that the program makes itself, all of its arguments known."""
+    this = machine.objects[id]
+    args = machine.made.get(id)
+    known = args is not None and args.complete and not any("initializer" in name for name in args.keywords)
+    return is_batchnorm(machine, id) and this.fresh and known
+
+
 # -- branches ------------------------------------------------------------------------------------------------
 
 
