@@ -50,6 +50,11 @@ def holders(machine: Machine, top: int) -> Iterator[int]:
             yield id
 
 
+def has_modes(machine: Machine, id: int) -> bool:
+    """Whether this object does something else in training mode than in inference."""
+    return machine.objects[id].symbol in symbols.BATCHNORMS | symbols.WITH_MODES or bool(application(machine, id))
+
+
 def born_here(machine: Machine, id: int) -> bool:
     """A BatchNormalization layer that the program makes itself, all of its arguments known."""
     this = machine.objects[id]
