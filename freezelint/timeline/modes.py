@@ -40,7 +40,9 @@ def restores(machine: Machine, name: str) -> None:
 
 
 def gradient(machine: Machine, path: str, args: Arguments) -> bool:
-    """Whether this is `tape.gradient(loss, variables)` or `optimizer.minimize(loss, variables)`."""
+    """Whether this is a method of a tape or an optimizer: they change variables, but no flags."""
+    if path in ("apply_gradients", "watch"):
+        return True
     given = args.get(1, "sources", "var_list")
     if path not in ("gradient", "minimize") or len(args.positional) + len(args.keywords) < 2:
         return False
@@ -64,15 +66,15 @@ def _lists(machine: Machine, given: Value) -> tuple[tuple[Value, ...], bool]:
     )
 
 
-def wrapped(args: Arguments) -> Value | None:
-    """`tf.function(step)`: the same function, with a trace of its own."""
+def wrapped(machine: Machine, args: Arguments) -> Value | None:
+    """`tf.function(step)`: the same function, with a trace of its own, which an empty scope marks."""
     given = args.get(0, "func")
-    if isinstance(given, Function):
-        return replace(given, decorators=(*given.decorators, "tensorflow.function"))
-    if isinstance(given, Bound) and given.function is not None:
-        function = replace(given.function, decorators=(*given.function.decorators, "tensorflow.function"))
-        return replace(given, function=function)
-    return None
+    function = given.function if isinstance(given, Bound) else given
+    if not isinstance(function, Function):
+        return None
+    scopes = (*function.scopes, machine.new_scope())
+    step = replace(function, decorators=(*function.decorators, "tensorflow.function"), scopes=scopes)
+    return replace(given, function=step) if isinstance(given, Bound) else step
 
 
 def step_run(machine: Machine, function: Function, given: Iterable[Value], args: Arguments | None, before: int) -> None:
@@ -82,7 +84,14 @@ def step_run(machine: Machine, function: Function, given: Iterable[Value], args:
         return
     owners = dict.fromkeys(machine.lists_read[before:])
     values = (*given, *(args.keywords[name] for name in sorted(args.keywords)))
-    key = (function, *(v for v in values if isinstance(v, (Ref, Const))))
+    key = (id(function.node), function.scopes, *(v for v in values if _tells_apart(machine, v)))
     read = tuple((owner, flags.snapshot(machine, owner)) for owner in owners)
     at = replace(machine.moment(args.site), frames=tuple(machine.frames[:-1]))
     machine.emit(StepRun(at, key, function.name, read))
+
+
+def _tells_apart(machine: Machine, value: Value) -> bool:
+    """Whether another value of this argument certainly has a trace of its own: objects and constants, not arrays."""
+    if isinstance(value, Ref):
+        return machine.object(value).kind in ("model", "layer", "instance")
+    return isinstance(value, Const)

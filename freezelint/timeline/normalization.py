@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 
 import libcst as cst
 
@@ -106,14 +107,26 @@ def about(machine: Machine, path: str) -> int:
         return 0
 
 
-def enter_arm(machine: Machine, about: int) -> None:
-    """What follows runs for BatchNormalization layers only (1), or for all others (-1)."""
+@contextmanager
+def arm(machine: Machine, node: cst.If, known: bool, about: int) -> Iterator[None]:
+    """The arm of `node` that is certainly taken; what follows `if …: continue` in the same pass belongs to it."""
+    if not about:
+        yield
+        return
+    depth = len(machine.guards)
     guard = machine.new_scope()
-    machine.about[guard] = about
+    machine.about[guard] = about if known else -about
     machine.guards.append(guard)
+    if not known:
+        _note_skipped(machine, node, about)
+    yield
+    last = node.body.body[-1]
+    leaves = isinstance(last, cst.SimpleStatementLine) and isinstance(last.body[-1], cst.Continue)
+    if known or not leaves:
+        del machine.guards[depth:]
 
 
-def skipped(machine: Machine, node: cst.If, about: int) -> None:
+def _note_skipped(machine: Machine, node: cst.If, about: int) -> None:
     """Note that a write for BatchNormalization layers only did not happen to the layer that `node` asks about."""
     statement = node.body.body[0]
     asked = node.test.args[0].value if isinstance(node.test, cst.Call) else None
