@@ -152,9 +152,10 @@ def _call_method(machine: Machine, callee: Bound, args: Arguments) -> Value:
     if this.kind == "dict":
         return containers.call_dict(machine, receiver, name, args)
     if this.kind in ("variable", "other"):
+        modes.assigned(machine, receiver, name, args)
         return UNKNOWN
     if name in symbols.TRAIN_METHODS:
-        forward.follow(machine, receiver)
+        forward.train(machine, receiver)
     known = keras_api.method(machine, receiver, name, args)
     if known is not None:
         return known

@@ -201,6 +201,15 @@ class WeightsGiven:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class StateAssigned:
+    """A layer's `call` assigned to a variable of the layer that no gradient trains; `guarded` if it asks its flag."""
+
+    at: Moment
+    layer: int
+    guarded: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class BranchSkipped:
     """A branch that freezes or un-freezes BatchNormalization layers only was not taken for `layer`, which is none.
 
@@ -213,5 +222,5 @@ class BranchSkipped:
 
 Event = Union[
     FlagWritten, Compiled, Trained, Written, Compared, MethodCalled, Retraced, LayerCalled, StepRun,
-    GradientTaken, WeightsGiven, BranchSkipped,
+    GradientTaken, WeightsGiven, BranchSkipped, StateAssigned,
 ]  # fmt: skip

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from freezelint.timeline import calls
-from freezelint.timeline.events import GradientTaken, LayerCalled
+from freezelint.timeline.events import GradientTaken, LayerCalled, StateAssigned
+from freezelint.timeline.flags import below
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.values import Ref
+
+
+def train(machine: Machine, model: Ref) -> None:
+    """Training runs the model and whatever is in it."""
+    for id in list(below(machine, model.id)):
+        follow(machine, Ref(id))
 
 
 def follow(machine: Machine, receiver: Ref) -> None:
@@ -16,10 +23,12 @@ def follow(machine: Machine, receiver: Ref) -> None:
     machine.forwarded.add(receiver.id)
     ran, guards, mark, seen = set(machine.ran), machine.guards, machine.store.mark(), len(machine.events)
     machine.guards = []
-    for name in ("call", "train_step"):
+    for name in ("build", "call", "train_step"):
         function = cls.method(name)
         if function is not None and not calls.running(machine, function):
             calls.enter(machine, function, (receiver,), None)
     machine.guards, machine.ran = guards, ran
     machine.store.undo(mark)
-    machine.events[seen:] = [e for e in machine.events[seen:] if isinstance(e, (LayerCalled, GradientTaken))]
+    machine.events[seen:] = [
+        e for e in machine.events[seen:] if isinstance(e, (LayerCalled, GradientTaken, StateAssigned))
+    ]

@@ -142,6 +142,8 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
     """A Keras method of a layer or model; None when the walk knows nothing of this method."""
     this = machine.object(receiver)
     modes.given(machine, receiver.id, name, args)
+    if (state := modes.state(machine, receiver, name, args)) is not None:
+        return state
     if this.kind == "opaque" and (name == "compile" or name in symbols.TRAIN_METHODS):
         for value in machine.held(receiver.id):
             escape(machine, value)

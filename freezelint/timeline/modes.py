@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from freezelint.timeline import flags, symbols
 from freezelint.timeline.arguments import Arguments
-from freezelint.timeline.events import GradientTaken, LayerCalled, StepRun, WeightsGiven
+from freezelint.timeline.events import GradientTaken, LayerCalled, StateAssigned, StepRun, WeightsGiven
 from freezelint.timeline.machine import Machine
+from freezelint.timeline.syntax import code_of
 from freezelint.timeline.values import UNKNOWN, Bound, Const, Function, Items, Ref, Tensor, Value, Weight, Weights
 
 _GIVEN = frozenset({"load_weights", "set_weights", "load_own_variables", "build_from_config"})
+#: What `add_weight(trainable=False)` makes.
+STATE = "state"
 _TRACERS = frozenset({"tensorflow.function", "keras.function"})
 
 
@@ -88,6 +91,27 @@ def step_run(machine: Machine, function: Function, given: Iterable[Value], args:
     read = tuple((owner, flags.snapshot(machine, owner)) for owner in owners)
     at = replace(machine.moment(args.site), frames=tuple(machine.frames[:-1]))
     machine.emit(StepRun(at, key, function.name, read))
+
+
+def state(machine: Machine, layer: Ref, name: str, args: Arguments) -> Value | None:
+    """`self.add_weight(trainable=False)` in a layer of the program: a variable that `call` may assign to."""
+    if name != "add_weight" or args.keywords.get("trainable") != Const(False) or machine.object(layer).cls is None:
+        return None
+    return machine.new("other", symbol=STATE, site=args.site)
+
+
+def assigned(machine: Machine, receiver: Ref, name: str, args: Arguments) -> None:
+    """`self.mean.assign(…)` in the `call` of a layer."""
+    this = machine.object(receiver)
+    made = machine.made.get(receiver.id)
+    own = this.symbol == STATE or (made is not None and made.keywords.get("trainable") == Const(False))
+    function = machine.stack[-1] if machine.stack else None
+    layer = machine.lookup("self")
+    if not own or not name.startswith("assign") or function is None or function.name != "call":
+        return
+    if isinstance(layer, Ref) and machine.object(layer).cls is function.owner:
+        guarded = "self.trainable" in code_of(function.node)
+        machine.emit(StateAssigned(machine.moment(args.site), layer.id, guarded))
 
 
 def _tells_apart(machine: Machine, value: Value) -> bool:
