@@ -65,7 +65,7 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import BranchSkipped, Compiled, FlagEntry, FlagWritten, LayerCalled, Trained
-from freezelint.timeline.normalization import application, in_inference, moving, pretrained
+from freezelint.timeline.normalization import application, in_inference, moving, pretrained, skipped_by_keras3
 from freezelint.timeline.stale import blame
 
 if TYPE_CHECKING:
@@ -86,12 +86,15 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 found[entry.write.at.site.node] = (trained, entry, base)
     for trained, entry, _ in found.values():
         what = target_of(timeline, entry.key)
+        generations = {g for g in target.generations if g == "2" or not skipped_by_keras3(entry.write)}
+        if not generations:
+            continue
         yield Report(
             blame(timeline, entry.write, [e.write for _, e, _ in found.values()], trained),
             f"{what} is un-frozen with its BatchNormalization layers: they run in training mode now and their "
             "moving statistics leave the values of the pretraining; freeze these layers again after this line",
             "warning",
-            generation(target.generations, target),
+            generation(generations, target),
             (("trained here", trained.at.site),),
         )
 

@@ -63,7 +63,8 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
 from freezelint.timeline.events import LayerCalled, Trained
-from freezelint.timeline.normalization import moving
+from freezelint.timeline.flags import covering
+from freezelint.timeline.normalization import moving, skipped_by_keras3
 from freezelint.timeline.values import Const
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             node = call.at.site.node
             if node in seen or call.at.order > trained.at.order or not _is_constant(call, calls):
                 continue
-            if call.layer in trained.flags.inside and moving(timeline.machine, trained.flags, call.layer) is not None:
+            if call.layer in trained.flags.inside and _moves(timeline, trained, call.layer):
                 seen.add(node)
                 base = timeline.label(call.layer)
                 yield Report(
@@ -95,6 +96,12 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                     generation(["3"], target),
                     (("trained here", trained.at.site),),
                 )
+
+
+def _moves(timeline: Timeline, trained: Trained, base: int) -> bool:
+    found = moving(timeline.machine, trained.flags, base)
+    whole = None if found is None else covering(trained.flags, timeline.machine, (found, ""))
+    return found is not None and (whole is None or not skipped_by_keras3(whole.write))
 
 
 def _is_constant(call: LayerCalled, calls: list[LayerCalled]) -> bool:
