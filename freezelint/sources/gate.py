@@ -53,6 +53,9 @@ SUPPRESSIONS = ("freezelint", "FRZ")
 # comment names the rule; a new rule that needs no flag write adds its row.
 COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("Callback",), (".compile",)),  # FRZ104
+    (("training",), (".fit",), ("Input",), ("BatchNorm", "applications"), ("Model",)),  # FRZ202
+    ((".gradient",), ("training",), ("trainable_",), ("BatchNorm", "applications")),  # FRZ203
+    (("def call",), (".fit",), ("Model",), ("BatchNorm", "Dropout")),  # FRZ209: a `call` without `training`
 )
 # Rules about the order of things need one of these beside the write; only writes that are wrong by themselves
 # (to a variable, a list, a misspelled name) do without.

@@ -87,9 +87,22 @@ def _is_own_flag(node: ast.Attribute) -> bool:
     return own and node.attr in ("trainable", "_trainable")
 
 
+def _is_untold(node: ast.ClassDef) -> bool:
+    """A class, other than a layer, whose `call` cannot be told that the model trains (FRZ209)."""
+    methods = {part.name: part.args for part in node.body if isinstance(part, ast.FunctionDef)}
+    bases = [_called(base) for base in node.bases]
+    given = methods.get("call")
+    if given is None or "train_step" in methods or all(base.endswith("Layer") for base in bases):
+        return False
+    return given.kwarg is None and all(arg.arg != "training" for arg in (*given.args, *given.kwonlyargs))
+
+
 def _any_in(group: tuple[str, ...], names: set[str]) -> bool:
     """Whether one needle occurs: `.fit` as an attribute of that name, others as a part of a name."""
-    return any(needle in names if needle.startswith(".") else any(needle in name for name in names) for needle in group)
+    return any(
+        needle in names if needle.startswith((".", "def ")) else any(needle in name for name in names)
+        for needle in group
+    )
 
 
 def _attribute_matters(node: ast.Attribute) -> bool:
@@ -173,5 +186,6 @@ _NAMES: dict[type[ast.AST], Callable[[Any], str]] = {
     ast.Attribute: lambda node: f".{node.attr}",
     ast.alias: lambda node: node.name,
     ast.ImportFrom: lambda node: node.module or "",
+    ast.ClassDef: lambda node: "def call" if _is_untold(node) else "",
     ast.keyword: lambda node: node.arg or "",
 }

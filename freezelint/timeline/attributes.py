@@ -75,6 +75,8 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
         order = machine.store.get(("items", value.id)) if is_closed(machine, value.id) else None
         return Selection(value.id, symbols.LAYER_LISTS[name], order)
     if name in symbols.WEIGHT_LISTS and this.kind != "instance":
+        if name.startswith("trainable") and machine.traced:
+            machine.lists_read.append(value.id)
         return Weights(value.id, name)
     if name in symbols.WEIGHT_ATTRIBUTES and this.keras and this.cls is None:
         return Weight(value.id, name)
@@ -159,6 +161,9 @@ def _of_layers(machine: Machine, value: Selection, key: Value | slice | None, no
             return found
     path = f"{value.path}[{text_of(node)}]"
     if isinstance(key, slice) or key is None:
+        bounds = key if value.path == "layers" else None
+        known = machine.bounds.setdefault((value.owner, path), bounds)
+        machine.bounds[(value.owner, path)] = bounds if known == bounds else None
         return Selection(value.owner, path)
     if isinstance(key, Const) and value.path == "layers":
         return machine.part(value.owner, path, kind="layer", keras=True)

@@ -127,7 +127,8 @@ def _is_instance(machine: Machine, value: Value, cls: Value | None) -> Value:
     if this.symbol in names:
         return Const(True)
     bases = symbols.LAYER_BASES | symbols.MODEL_CLASSES
-    leaf = symbols.is_layer_class(this.symbol) and all(symbols.is_layer_class(n) for n in names)
+    model = this.symbol in symbols.MODEL_CLASSES or symbols.is_application(this.symbol)
+    leaf = (model or symbols.is_layer_class(this.symbol)) and all(symbols.is_layer_class(n) for n in names)
     return Const(False) if leaf and not any(n in bases for n in names) else UNKNOWN
 
 

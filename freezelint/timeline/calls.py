@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import containers, flags, keras_api, symbols
+from freezelint.timeline import containers, flags, forward, keras_api, modes, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.escapes import escape, forget_all, reach
 from freezelint.timeline.events import Frame
@@ -59,17 +59,15 @@ def apply(machine: Machine, callee: Value, args: Arguments) -> Value:
         return apply(machine, callee.callee, given)
     if isinstance(callee, Ref):
         return _call_object(machine, callee, args)
-    if isinstance(callee, Tensor):
-        return UNKNOWN
-    return unknown_call(machine, args)
+    return UNKNOWN if isinstance(callee, Tensor) else unknown_call(machine, args)
 
 
 def _call_library(machine: Machine, callee: Symbol, args: Arguments) -> Value:
     first = args.get(0)
     if callee.name == "functools.partial" and first is not None:
         return Partial(first, args.positional[1:], tuple(args.keywords.items()))
-    if callee.name == "tensorflow.function" and isinstance(first, Function):
-        return replace(first, decorators=(*first.decorators, callee.name))
+    if callee.name == "tensorflow.function" and (step := modes.wrapped(machine, args)) is not None:
+        return step
     known = keras_api.library_call(machine, callee, args)
     return unknown_call(machine, args) if known is None else known
 
@@ -113,9 +111,14 @@ def _call_object(machine: Machine, callee: Ref, args: Arguments) -> Value:
     this = machine.object(callee)
     if this.cls and this.kind == "instance" and (function := this.cls.method("__call__")):
         return call_function(machine, function, args, receiver=callee)
+    if modes.gradient(machine, this.path, args):
+        return UNKNOWN
     if not this.keras and this.kind != "opaque":
         return UNKNOWN
-    if this.keras or keras_api.tensors_in(machine, args.values()):
+    tensors = keras_api.tensors_in(machine, args.values())
+    if this.keras or tensors:
+        modes.called(machine, callee.id, args, tensors)
+        forward.follow(machine, callee)
         return keras_api.call_layer(machine, callee, args)
     if this.parent is not None and _may_change(machine, this.parent):
         leak(machine, args, Ref(this.parent))
@@ -149,7 +152,10 @@ def _call_method(machine: Machine, callee: Bound, args: Arguments) -> Value:
     if this.kind == "dict":
         return containers.call_dict(machine, receiver, name, args)
     if this.kind in ("variable", "other"):
+        modes.assigned(machine, receiver, name, args)
         return UNKNOWN
+    if name in symbols.TRAIN_METHODS:
+        forward.train(machine, receiver)
     known = keras_api.method(machine, receiver, name, args)
     if known is not None:
         return known
@@ -189,7 +195,7 @@ def call_function(machine: Machine, function: Function, args: Arguments, *, rece
     if function.wrapped is not None:
         return _call_wrapped(machine, function, args, receiver)
     too_much = machine.steps > machine.call_limit or len(machine.scopes) > MAX_DEPTH
-    if too_much or _running(machine, function) > 1:
+    if too_much or running(machine, function) > 1:
         if too_much:
             forget_all(machine)
         if receiver is not None:
@@ -210,7 +216,7 @@ def _call_wrapped(machine: Machine, function: Function, args: Arguments, receive
     return result
 
 
-def _running(machine: Machine, function: Function) -> int:
+def running(machine: Machine, function: Function) -> int:
     return sum(1 for running in machine.stack if running.node is function.node)
 
 
@@ -222,9 +228,12 @@ def enter(machine: Machine, function: Function, given: tuple[Value, ...], args: 
     machine.frames.append(_frame(function, args))
     machine.stack.append(function)
     segment, machine.segment = machine.segment, function.segment
+    lists_read = len(machine.lists_read)
     try:
         bind_parameters(machine, function, given, args)
-        return machine.run_body(function)
+        result = machine.run_body(function)
+        modes.step_run(machine, function, given, args, lists_read)
+        return result
     finally:
         machine.segment = segment
         machine.stack.pop()

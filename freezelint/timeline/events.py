@@ -154,4 +154,73 @@ class Retraced:
     model: int
 
 
-Event = Union[FlagWritten, Compiled, Trained, Written, Compared, MethodCalled, Retraced]
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerCalled:
+    """A layer or model was called. `training` is that argument, None when it was left out.
+
+    `symbolic` says that the call builds a functional model; `inputs` are the layers that its tensors went through
+    before; `flags` are those in force then.
+    """
+
+    at: Moment
+    layer: int
+    training: Value | None
+    symbolic: bool
+    inputs: frozenset[int]
+    flags: Flags
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepRun:
+    """A function under `@tf.function` was called from outside of any; equal `key`s share their trace.
+
+    `flags` are those of each model whose list of variables it read.
+    """
+
+    at: Moment
+    key: tuple[object, ...]
+    name: str
+    flags: tuple[tuple[int, Flags], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GradientTaken:
+    """Gradients were taken, or a loss minimised, with respect to `values`; `known` when these are all."""
+
+    at: Moment
+    values: tuple[Value, ...]
+    known: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WeightsGiven:
+    """Weights of `target` were loaded or set."""
+
+    at: Moment
+    target: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StateAssigned:
+    """A layer's `call` assigned to a variable of the layer that no gradient trains; `guarded` if it asks its flag."""
+
+    at: Moment
+    layer: int
+    guarded: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BranchSkipped:
+    """A branch that freezes or un-freezes BatchNormalization layers only was not taken for `layer`, which is none.
+
+    The place is the write in that branch.
+    """
+
+    at: Moment
+    layer: int
+
+
+Event = Union[
+    FlagWritten, Compiled, Trained, Written, Compared, MethodCalled, Retraced, LayerCalled, StepRun,
+    GradientTaken, WeightsGiven, BranchSkipped, StateAssigned,
+]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from freezelint.timeline import flags, symbols
+from freezelint.timeline import flags, modes, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
@@ -141,6 +141,9 @@ def call_layer(machine: Machine, layer: Ref, args: Arguments) -> Tensor | Unknow
 def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value | None:
     """A Keras method of a layer or model; None when the walk knows nothing of this method."""
     this = machine.object(receiver)
+    modes.given(machine, receiver.id, name, args)
+    if (state := modes.state(machine, receiver, name, args)) is not None:
+        return state
     if this.kind == "opaque" and (name == "compile" or name in symbols.TRAIN_METHODS):
         for value in machine.held(receiver.id):
             escape(machine, value)
@@ -223,10 +226,13 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value | N
     name = callee.name
     if name in symbols.EAGER_SWITCHES:
         machine.eager = machine.eager or truth(args.get(0, "run_eagerly") or Const(True)) is not False
+    modes.restores(machine, name)
     if name in symbols.EXITS:
         machine.stopped = True
     made = construct(machine, name, args)
     if made is not None:
+        if isinstance(made, Ref):
+            machine.made[made.id] = args
         return made
     library = symbols.root(name)
     if library not in symbols.HARMLESS_ROOTS:

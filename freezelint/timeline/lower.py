@@ -9,13 +9,13 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import containers, loops, managers, statements
+from freezelint.timeline import containers, loops, managers, normalization, operators, statements
 from freezelint.timeline.assignments import assign
 from freezelint.timeline.expressions import evaluate
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.statements import Flow
 from freezelint.timeline.store import Key
-from freezelint.timeline.values import UNKNOWN, Const, Function, Symbol, Value
+from freezelint.timeline.values import UNKNOWN, Const, Function, Value
 
 
 @dataclass(slots=True)
@@ -102,18 +102,20 @@ class Lowering:
 
     # -- branches --------------------------------------------------------------------------------------------
 
-    def branch(self, arms: Sequence[Callable[[], Flow]], *, ordered: bool = False) -> Flow:
+    def branch(self, arms: Sequence[Callable[[], Flow]], *, ordered: bool = False, about: int = 0) -> Flow:
         """Try every arm from the same state and continue with what holds after any of them.
 
-        `ordered` marks a choice by position (`i < 10`): in a loop over layers its arms are slices of them.
+        `ordered` marks a choice by position (`i < 10`): in a loop over layers its arms are slices of them. `about`
+        is for the first arm, see `normalization.condition`. What follows `if …: continue` belongs to the other arm.
         """
         store = self.machine.store
-        survivors, flows, closing = [], [], []
+        survivors, flows, closing = [], [], list[int]()
         for arm in arms:
             mark = store.mark()
             with self.machine.guarded() as guard:
                 if ordered:
                     self.machine.ordered.add(guard)
+                self.machine.about[guard] = -about if closing else about
                 flow = arm()
             closing.append(guard)
             changed = store.take(mark)
@@ -125,23 +127,31 @@ class Lowering:
         self.machine.closing = tuple(closing)
         store.merge(survivors, self.machine.join)
         self.machine.closing = ()
+        if len(survivors) == 1 and Flow.CONTINUE in flows and self.running:
+            self.machine.guards.append(closing[flows.index(Flow.NEXT)])
         return Flow.NEXT
 
     def if_(self, node: cst.If) -> Flow:
         known = truth(evaluate(self.machine, node.test))
-        orelse = node.orelse
         if self.machine.traced and not isinstance(node.test, cst.Name):
             known = None
-        if known is True:
-            return self.body(node.body)
-        if known is False:
-            return Flow.NEXT if orelse is None else self.otherwise(orelse)
+        about = normalization.condition(self.machine, node.test)
+        if known is not None:
+            return self.decided(node, known, about)
         return self.branch(
-            [lambda: self.body(node.body), lambda: Flow.NEXT if orelse is None else self.otherwise(orelse)],
-            ordered=_by_position(node.test),
+            [lambda: self.body(node.body), lambda: self.otherwise(node.orelse)],
+            ordered=operators.by_position(node.test),
+            about=about,
         )
 
-    def otherwise(self, node: cst.If | cst.Else) -> Flow:
+    def decided(self, node: cst.If, known: bool, about: int) -> Flow:
+        """A branch of which it is known which arm is taken."""
+        with normalization.arm(self.machine, node, known, about):
+            return self.body(node.body) if known else self.otherwise(node.orelse)
+
+    def otherwise(self, node: cst.If | cst.Else | None) -> Flow:
+        if node is None:
+            return Flow.NEXT
         return self.if_(node) if isinstance(node, cst.If) else self.body(node.body)
 
     def match(self, node: cst.Match) -> Flow:
@@ -164,7 +174,7 @@ class Lowering:
             mark = store.mark()
             with self.machine.guarded():
                 end = self.body(handler.body)
-            changed = self.kept(store.take(mark))
+            changed = statements.kept(self.machine, store.take(mark))
             if end is Flow.NEXT:
                 handled.append(changed)
         if node.orelse is not None and flow is Flow.NEXT:
@@ -178,11 +188,6 @@ class Lowering:
             last = self.body(node.finalbody.body)
             flow = flow if last is Flow.NEXT else last
         return flow
-
-    def kept(self, changed: dict[Key, Any]) -> dict[Key, Any]:
-        """What a handler changes, but for the names that the body imported: that import is taken to work."""
-        get = self.machine.store.get
-        return {k: v for k, v in changed.items() if k[0] != "name" or not isinstance(get(k), Symbol)}
 
     def with_(self, node: cst.With) -> Flow:
         made = [(item, evaluate(self.machine, item.item)) for item in node.items]
@@ -249,15 +254,19 @@ class Lowering:
         """One pass of a loop body; `continue` ends it and joins with its normal end."""
         continued = _Exits(self.machine.store.mark())
         self.running.append(_Loop(broken, continued))
+        depth = len(self.machine.guards)
         try:
             flow = self.body(suite)
         finally:
             self.running.pop()
+            others, self.machine.guards[depth:] = tuple(self.machine.guards[depth:]), []
         if not continued.states:
             return flow
         if flow is Flow.NEXT:
             continued.states.append(self.machine.store.changes(continued.mark))
+        self.machine.closing = others
         self.join(continued)
+        self.machine.closing = ()
         return Flow.NEXT
 
     def leave_loop(self, node: cst.Break | cst.Continue) -> Flow:
@@ -275,11 +284,6 @@ class Lowering:
             exits.states.append(self.machine.store.changes(exits.mark))
             exits.values.append(value)
         return Flow.RETURN
-
-
-def _by_position(test: cst.BaseExpression) -> bool:
-    ordering = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
-    return isinstance(test, cst.Comparison) and isinstance(test.comparisons[0].operator, ordering)
 
 
 _HANDLERS: dict[type[cst.CSTNode], Callable[[Lowering, Any], Flow]] = {

@@ -81,6 +81,12 @@ class Machine:
         self.functions: list[Function] = []
         self.classes: list[Class] = []
         self.instantiated: dict[int, int] = {}
+        self.made: dict[int, Any] = {}
+        self.lists_read: list[int] = []
+        self.forwarded: set[int] = set()
+        self.reads_models = False
+        self.bounds: dict[tuple[int, str], slice | None] = {}
+        self.about: dict[int, int] = {}
         self._counter = 0
 
     # -- objects ---------------------------------------------------------------------------------------------
@@ -190,11 +196,12 @@ class Machine:
     def guarded(self) -> Iterator[int]:
         """One arm of a branch: what happens in it happens on some runs only."""
         self._counter += 1
+        depth = len(self.guards)
         self.guards.append(self._counter)
         try:
             yield self._counter
         finally:
-            self.guards.pop()
+            del self.guards[depth:]
 
     # -- joining paths ---------------------------------------------------------------------------------------
 

@@ -88,3 +88,8 @@ def comparison(machine: Machine, node: cst.Comparison) -> Value:
         return Const(bool(compare(left.value, values[0].value)))
     except TypeError:
         return UNKNOWN
+
+
+def by_position(test: cst.BaseExpression) -> bool:
+    ordering = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+    return isinstance(test, cst.Comparison) and isinstance(test.comparisons[0].operator, ordering)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from freezelint.timeline.events import Compiled, FlagEntry, Flags, FlagWritten, Retraced, Site, Trained
+from freezelint.timeline.events import Compiled, FlagEntry, Flags, FlagWritten, Retraced, Site, StepRun, Trained
 from freezelint.timeline.flags import children, covering, is_closed, value_in
 from freezelint.timeline.symbols import WEIGHTLESS
 
@@ -151,7 +151,7 @@ def _may_train(flags: Flags, frozen: FlagEntry) -> bool:
     return any(e.value is not False and e.write.at.order > order for e in flags.entries.values())
 
 
-def blame(timeline: Timeline, write: FlagWritten, wrong: list[FlagWritten], trained: Trained) -> Site:
+def blame(timeline: Timeline, write: FlagWritten, wrong: list[FlagWritten], trained: Trained | StepRun) -> Site:
     """The statement to change: a helper's write when every call of the helper is wrong, else the call."""
     shared = 0
     for mine, theirs in zip(write.at.frames, trained.at.frames, strict=False):

@@ -12,6 +12,8 @@ from freezelint.timeline.assignments import assign, augment
 from freezelint.timeline.definitions import define_class, define_function, import_from, import_module
 from freezelint.timeline.expressions import call
 from freezelint.timeline.machine import Machine, truth
+from freezelint.timeline.store import Key
+from freezelint.timeline.values import Symbol
 from freezelint.timeline.writes import compared
 
 
@@ -89,3 +91,9 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any], Any]] = {
     cst.FunctionDef: define_function,
     cst.ClassDef: define_class,
 }
+
+
+def kept(machine: Machine, changed: dict[Key, Any]) -> dict[Key, Any]:
+    """What a handler changes, but for the names that the body imported: that import is taken to work."""
+    get = machine.store.get
+    return {k: v for k, v in changed.items() if k[0] != "name" or not isinstance(get(k), Symbol)}

@@ -47,6 +47,18 @@ EXITS = _names("functions", "exits")
 EAGER_SWITCHES = _names("functions", "eager")
 OPAQUE_FUNCTIONS = _names("functions", "opaque")
 
+#: Models of `keras.applications` that hold BatchNormalization, and those that do not.
+WITH_BATCHNORM = _names("applications", "batchnorm")
+WITHOUT_BATCHNORM = _names("applications", "no_batchnorm")
+#: Layers of an application without its top, and how many of them come after its last BatchNormalization.
+BATCHNORM_PLACES: dict[str, list[int]] = _TABLE["batchnorm_places"]
+#: Other layers that do something else in training mode.
+WITH_MODES = _names("layers", "modes", "keras.layers.")
+BATCHNORMS = frozenset(
+    f"keras.layers.{name}"
+    for name in ("BatchNormalization", "SyncBatchNormalization", "experimental.SyncBatchNormalization")
+)
+
 
 def canonical(name: str) -> str:
     """One name for one thing: `tf.keras.models.Model`, `keras.engine.Model` and `keras.Model` are the same."""

@@ -42,6 +42,8 @@ HARMLESS_TO_THE_TREE = [
     "if layer.trainable == False:\n    n = 1\n",
     "print(layer.trainable, end='')\n",
     "# call freeze(model) first\n",
+    "class Net(Model):\n  def call(self, x, training=None):\n    return Dropout(0.1)(x)\nNet().fit(x, y)\n",
+    "class Scale(keras.layers.Layer):\n  def call(self, x):\n    return Dropout(0.1)(x)\nModel().fit(x, y)\n",
 ]
 
 TARGETS = [
@@ -133,6 +135,9 @@ OTHER = [
     "model.trainable_weights[:] = []",
     "model.trainable_weights[0] += v",
     "from keras.callbacks import Callback\nclass C(Callback):\n  def on_epoch_end(self):\n    m.compile()",
+    "x = BatchNormalization()(base(Input(4), training=False))\nModel(x)\nmodel.fit(x, y)",
+    "BatchNormalization()\nmodel(x, training=True)\ntape.gradient(loss, head.trainable_variables)",
+    "class Net(Model):\n  def call(self, x):\n    return Dropout(0.1)(x)\nNet().fit(x, y)",
     "x = 1  # freezelint: ignore[FRZ102]",
     "# freezelint: file-ignore",
     "x = 1  # noqa: FRZ102",
