@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import libcst as cst
 
-from freezelint.timeline import calls, symbols
+from freezelint.timeline import calls, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.flags import is_closed
 from freezelint.timeline.machine import Machine
@@ -20,6 +22,7 @@ from freezelint.timeline.values import (
     Super,
     Symbol,
     Value,
+    VariableName,
     Weight,
     Weights,
 )
@@ -31,6 +34,7 @@ _LONGEST = 64
 def attribute(machine: Machine, value: Value, name: str) -> Value:
     """`value.name`."""
     if isinstance(value, Symbol):
+        machine.uses_keras = machine.uses_keras or "keras" in (name, symbols.root(value.name))
         return Symbol(symbols.canonical(f"{value.name}.{name}"))
     if isinstance(value, Ref):
         return _of_object(machine, value, name)
@@ -42,7 +46,9 @@ def attribute(machine: Machine, value: Value, name: str) -> Value:
         return _of_super(value, name)
     if isinstance(value, Weights) and name in symbols.LIST_METHODS:
         return Bound(value, name)
-    return UNKNOWN
+    if name in symbols.STEP_METHODS:
+        return Bound(value, name)
+    return variables.attribute(value, name)
 
 
 def _of_object(machine: Machine, value: Ref, name: str) -> Value:
@@ -61,14 +67,14 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
         order = machine.store.get(("items", value.id)) if is_closed(machine, value.id) else None
         return Selection(value.id, symbols.LAYER_LISTS[name], order)
     if name in symbols.WEIGHT_LISTS and this.kind != "instance":
-        return Weights(value.id, name)
+        return variables.taken(machine, value.id, name)
     if name in symbols.WEIGHT_ATTRIBUTES and this.keras and this.cls is None:
         return Weight(value.id, name)
     if name == "trainable":
         return Bound(value, name)
     if name in ("name", "optimizer", "shape", "dtype", "history"):
         return UNKNOWN
-    if _is_method(name):
+    if _is_method(name) or name in symbols.STEP_METHODS:
         return Bound(value, name)
     return machine.part(value.id, name)
 
@@ -85,7 +91,7 @@ def _of_selection(machine: Machine, value: Selection, name: str) -> Value:
     if name in symbols.LAYER_LISTS:
         return Selection(inner.id, symbols.LAYER_LISTS[name])
     if name in symbols.WEIGHT_LISTS:
-        return Weights(inner.id, name)
+        return variables.taken(machine, inner.id, name)
     if name in symbols.WEIGHT_ATTRIBUTES:
         return Weight(inner.id, name)
     if _is_method(name):
@@ -106,7 +112,7 @@ def subscript(machine: Machine, value: Value, key: Value | slice | None, node: c
         return _of_layers(machine, value, key, node)
     if isinstance(value, Weights):
         if isinstance(key, slice) or key is None:
-            return Weights(value.owner, f"{value.path}[{text_of(node)}]")
+            return replace(value, path=f"{value.path}[{text_of(node)}]")
         return Weight(value.owner, f"{value.path}[{text_of(node)}]")
     items = _known_items(machine, value)
     if items is not None:
@@ -119,7 +125,7 @@ def subscript(machine: Machine, value: Value, key: Value | slice | None, node: c
         return entry if entry is not None else machine.part(value.id, f"[{text_of(node)}]")
     if isinstance(value, Ref):
         return machine.opaque()
-    return UNKNOWN
+    return value if isinstance(value, VariableName) else UNKNOWN
 
 
 def _known_items(machine: Machine, value: Value) -> tuple[Value, ...] | None:

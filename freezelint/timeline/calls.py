@@ -6,7 +6,7 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import flags, keras_api, symbols
+from freezelint.timeline import flags, keras_api, steps, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.events import Frame
 from freezelint.timeline.machine import MAX_DEPTH, UNCALLED_BUDGET, Machine, holder
@@ -89,6 +89,11 @@ def _call_method(machine: Machine, callee: Bound, args: Arguments) -> Value:
         return call_function(machine, callee.function, args, receiver=None if static else receiver)
     if isinstance(receiver, Super):
         return _call_super(machine, receiver, name, args)
+    stepped = steps.method(machine, callee, args)
+    if stepped is not None:
+        return stepped
+    if variables.method(machine, callee, args):
+        return variables.piece(callee)
     if isinstance(receiver, Weights) and name in symbols.MUTATORS and _on_attribute(args.node):
         keras_api.mutated_list(machine, receiver, name, args)
         return UNKNOWN
@@ -134,6 +139,8 @@ def _call_super(machine: Machine, callee: Super, name: str, args: Arguments) -> 
 
 def _call_list(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value:
     items: tuple[Value, ...] | None = machine.store.get(("items", receiver.id))
+    if name in symbols.MUTATORS and name != "append":
+        variables.gather(machine, receiver, name, args.get(0))
     if items is not None and name == "append" and len(args.positional) == 1:
         machine.store.set(("items", receiver.id), (*items, args.positional[0]) if len(items) < 64 else None)
     elif items is not None and name == "extend" and (more := keras_api.items_of(machine, args.get(0))) is not None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import loops
+from freezelint.timeline import loops, steps, variables
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.syntax import text_of
-from freezelint.timeline.values import UNKNOWN, Selection, Value
+from freezelint.timeline.values import UNKNOWN, Selection, Value, Weight
 
 
 def comprehension(machine: Machine, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Value:
@@ -25,17 +25,56 @@ def comprehension(machine: Machine, node: cst.ListComp | cst.GeneratorExp | cst.
 
 def _comprehend(machine: Machine, node: Any, source: Value) -> Value:
     result: list[Value] | None = []
+    values: list[Value] = []
+    filters = "".join(f" if {text_of(test.test)}" for test in node.for_in.ifs)
     passes = loops.items(machine, source)
     for item in passes.values:
         loops.bind_target(machine, node.for_in.target, item)
         verdicts = [truth(machine.evaluate(test.test)) for test in node.for_in.ifs]
         if False in verdicts:
             continue
-        value = machine.evaluate(node.elt) if node.for_in.inner_for_in is None else UNKNOWN
+        value = _element(machine, node, node.for_in)
+        values.append(value)
+        if isinstance(node, cst.SetComp):
+            variables.hashed(machine, node, "set", value)
         if isinstance(value, Selection) and value.each and value == item:
-            filters = "".join(f" if {text_of(test.test)}" for test in node.for_in.ifs)
             return Selection(value.owner, value.path + filters)
         result = None if result is None or None in verdicts or isinstance(value, Selection) else [*result, value]
+    listed = variables.comprehended(machine, values, filters) or steps.comprehended(values, filters)
+    if listed is not None:
+        return listed
     made = machine.new("list")
     machine.store.set(("items", made.id), tuple(result) if passes.exact and result is not None else None)
     return made
+
+
+def _element(machine: Machine, node: Any, clause: cst.CompFor) -> Value:
+    """The element of one pass; inner loops show one of their elements."""
+    inner = clause.inner_for_in
+    if inner is None:
+        return machine.evaluate(node.elt)
+    found: Value = UNKNOWN
+    for item in loops.items(machine, machine.evaluate(inner.iter)).values:
+        loops.bind_target(machine, inner.target, item)
+        for test in inner.ifs:
+            machine.evaluate(test.test)
+        found = _element(machine, node, inner)
+    return found if isinstance(found, Weight) else UNKNOWN
+
+
+def dictionary(machine: Machine, node: cst.DictComp) -> Value:
+    """`{v: g for v, g in pairs}`: what matters is what its keys are."""
+    source = machine.evaluate(node.for_in.iter)
+    scope = machine.new_scope()
+    machine.scopes.append((*machine.scopes[-1], scope))
+    try:
+        for item in loops.items(machine, source).values:
+            loops.bind_target(machine, node.for_in.target, item)
+            for test in node.for_in.ifs:
+                machine.evaluate(test.test)
+            if node.for_in.inner_for_in is None:
+                variables.hashed(machine, node, "key", machine.evaluate(node.key))
+                machine.evaluate(node.value)
+    finally:
+        machine.scopes.pop()
+    return UNKNOWN

@@ -154,4 +154,43 @@ class Retraced:
     model: int
 
 
-Event = Union[FlagWritten, Compiled, Trained, Written, Compared, MethodCalled, Retraced]
+@dataclass(frozen=True, slots=True, eq=False)
+class VariableUsed:
+    """Something was done to a variable (`target`) that needs it to be hashed, compared, named or watched.
+
+    `how` is `in`, `remove`, `index`, `count`, `set`, `key`, `ref`, `watch`, `assign`, or a way to look at the name:
+    `name in`, `in name`, `name ==`, `name.startswith`, `name.endswith`, `name re`; `other` is what it met.
+    """
+
+    at: Moment
+    how: str
+    target: Value
+    other: Value
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GradientTaken:
+    """`tape.gradient(loss, variables)`. `flags` are in force then; what is older than `horizon` is not known."""
+
+    at: Moment
+    variables: Value
+    flags: tuple[Flags, ...]
+    horizon: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Applied:
+    """`optimizer.apply_gradients(zip(gradients, variables))`; `optimizer` is its object when known."""
+
+    at: Moment
+    optimizer: int | None
+    gradients: Value
+    variables: Value
+    flags: tuple[Flags, ...]
+    horizon: int
+
+
+Event = Union[
+    FlagWritten, Compiled, Trained, Written, Compared, MethodCalled, Retraced, VariableUsed, GradientTaken, Applied
+]  # fmt: skip

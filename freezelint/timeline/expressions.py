@@ -8,10 +8,10 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import builtins, calls, symbols
+from freezelint.timeline import builtins, calls, steps, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.attributes import attribute, subscript
-from freezelint.timeline.comprehensions import comprehension
+from freezelint.timeline.comprehensions import comprehension, dictionary
 from freezelint.timeline.keras_api import items_of, merged, tensors_in
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.values import (
@@ -139,6 +139,15 @@ def _list(machine: Machine, node: cst.List | cst.Set) -> Value:
     return made
 
 
+def _set(machine: Machine, node: cst.Set) -> Value:
+    made = machine.new("list")
+    items = _elements(machine, node.elements)
+    for item in items or ():
+        variables.hashed(machine, node, "set", item)
+    machine.store.set(("items", made.id), items)
+    return made
+
+
 def _elements(machine: Machine, elements: Any) -> tuple[Value, ...] | None:
     values: list[Value] | None = []
     for element in elements:
@@ -162,6 +171,7 @@ def _dict(machine: Machine, node: cst.Dict) -> Value:
         value = evaluate(machine, element.value)
         if isinstance(element, cst.DictElement):
             key = evaluate(machine, element.key)
+            variables.hashed(machine, node, "key", key)
             if isinstance(key, Const):
                 machine.store.set(("entry", made.id, key), value)
     return made
@@ -199,7 +209,13 @@ def _binary(machine: Machine, node: cst.BinaryOperation) -> Value:
     tensors = tensors_in(machine, (left, right))
     if tensors:
         return merged(tensors)
+    gradient = steps.combined(node, left, right)
+    if gradient is not None:
+        return gradient
     if isinstance(node.operator, cst.Add):
+        together = variables.joined(machine, left, right)
+        if together is not None:
+            return together
         first, second = items_of(machine, left), items_of(machine, right)
         if first is not None and second is not None:
             made = machine.new("list")
@@ -222,6 +238,8 @@ def _boolean(machine: Machine, node: cst.BooleanOperation) -> Value:
 def _comparison(machine: Machine, node: cst.Comparison) -> Value:
     left = evaluate(machine, node.left)
     values = [evaluate(machine, target.comparator) for target in node.comparisons]
+    if len(values) == 1:
+        variables.compared(machine, node, left, values[0])
     if len(values) != 1 or not isinstance(left, Const) or not isinstance(values[0], Const):
         return UNKNOWN
     compare = _COMPARISONS.get(type(node.comparisons[0].operator))
@@ -239,7 +257,7 @@ def _conditional(machine: Machine, node: cst.IfExp) -> Value:
         return evaluate(machine, node.body if known else node.orelse)
     values = [evaluate(machine, node.body), evaluate(machine, node.orelse)]
     machine.stopped = False
-    return machine.either(values)
+    return steps.chosen(values) or machine.either(values)
 
 
 def _lambda(machine: Machine, node: cst.Lambda) -> Value:
@@ -263,7 +281,7 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any], Value]] = {
     cst.Subscript: _subscript,
     cst.Call: _call,
     cst.List: _list,
-    cst.Set: _list,
+    cst.Set: _set,
     cst.Tuple: _tuple,
     cst.Dict: _dict,
     cst.SimpleString: _string,
@@ -278,6 +296,7 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any], Value]] = {
     cst.Lambda: _lambda,
     cst.ListComp: comprehension,
     cst.SetComp: comprehension,
+    cst.DictComp: dictionary,
     cst.GeneratorExp: comprehension,
     cst.NamedExpr: _named,
     cst.Await: _inner,

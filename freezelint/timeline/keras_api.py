@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from freezelint.timeline import flags, symbols
+from freezelint.timeline import flags, steps, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.events import MethodCalled
 from freezelint.timeline.machine import Machine, holder, truth
@@ -232,9 +232,10 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value:
         "tensorflow.config.experimental_run_functions_eagerly",
     ):
         machine.eager = machine.eager or truth(args.get(0, "run_eagerly") or Const(True)) is not False
-    made = construct(machine, name, args)
+    made = construct(machine, name, args) or steps.library(machine, name, args)
     if made is not None:
         return made
+    variables.library(machine, callee, args)
     tensors = tensors_in(machine, args.values())
     if symbols.root(name) not in symbols.HARMLESS_ROOTS:
         for value in args.values():

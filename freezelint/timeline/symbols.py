@@ -36,6 +36,9 @@ HARMLESS_METHODS = _names("methods", "harmless")
 LIST_METHODS = _names("methods", "list")
 MUTATORS = _names("methods", "mutators")
 FREEZE_CALLS = _names("methods", "freeze")
+VARIABLE_METHODS = _names("methods", "variable")
+#: Methods of a tape or an optimizer, also of one that the walk does not know.
+STEP_METHODS = frozenset({"apply_gradients"})
 
 MISSPELLINGS = _names("flag", "misspellings")
 LOOKALIKES = _names("flag", "lookalikes")

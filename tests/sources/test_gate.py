@@ -133,6 +133,8 @@ OTHER = [
     "model.trainable_weights[:] = []",
     "model.trainable_weights[0] += v",
     "from keras.callbacks import Callback\nclass C(Callback):\n  def on_epoch_end(self):\n    m.compile()",
+    "with tf.GradientTape() as tape: pass\nkept = [v for v in model.trainable_variables if v not in frozen]",
+    "with tf.GradientTape() as tape: pass\ntape.watch(layer.weights)",
     "x = 1  # freezelint: ignore[FRZ102]",
     "# freezelint: file-ignore",
     "x = 1  # noqa: FRZ102",
