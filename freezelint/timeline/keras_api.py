@@ -79,6 +79,8 @@ def construct(machine: Machine, name: str, args: Arguments) -> Value | None:
         return merged(tensors_in(machine, args.values()))
     if symbols.is_layer_class(name) or name == "tensorflow_hub.KerasLayer":
         return _layer(machine, name, args)
+    if name in symbols.VARIABLE_CLASSES or name == "keras.Variable":
+        variables.given_name(machine, args, machine.weight_names)
     if name in symbols.VARIABLE_CLASSES:
         return machine.new("variable", symbol=name, site=args.site)
     return None
@@ -97,6 +99,7 @@ def named(machine: Machine, made: Ref, args: Arguments) -> None:
     name = args.keywords.get("name")
     if isinstance(name, Const):
         machine.store.set(("attr", made.id, "name"), name)
+        machine.layer_names.add(str(name.value))
     trainable = args.keywords.get("trainable")
     if trainable is not None and truth(trainable) is not True:
         value = truth(trainable)
@@ -178,6 +181,8 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
         if not this.keras or this.cls:
             flags.escape(machine, args.site, receiver)
         return UNKNOWN
+    if name in ("add_weight", "add_variable"):
+        variables.given_name(machine, args, machine.weight_names)
     if name in symbols.HARMLESS_METHODS or (this.keras and this.cls is None and this.symbol):
         return UNKNOWN
     return None

@@ -65,6 +65,8 @@ class Machine:
         self.horizon = 0
         self.eager = False
         self.uses_keras = False
+        self.layer_names: set[str] = set()
+        self.weight_names: set[str] = set()
         self.stopped = False
         self.ran: set[int] = set()
         self.stack: list[Function] = []

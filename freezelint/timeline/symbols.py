@@ -36,6 +36,8 @@ HARMLESS_METHODS = _names("methods", "harmless")
 LIST_METHODS = _names("methods", "list")
 MUTATORS = _names("methods", "mutators")
 FREEZE_CALLS = _names("methods", "freeze")
+WEIGHT_NAMES = _names("layers", "weight_names") | WEIGHT_ATTRIBUTES
+DEFAULT_LAYER_NAMES = _names("layers", "default_names")
 VARIABLE_METHODS = _names("methods", "variable")
 #: Methods of a tape or an optimizer, also of one that the walk does not know.
 STEP_METHODS = frozenset({"apply_gradients"})

@@ -140,6 +140,13 @@ def comprehended(machine: Machine, values: list[Value], filters: str) -> Value |
     return found[0] if len(found) == 1 else Variables(tuple(found))
 
 
+def given_name(machine: Machine, args: Arguments, known: set[str]) -> None:
+    """Keep the name that the program gives to a variable or a layer."""
+    name = args.keywords.get("name") or args.get(0)
+    if isinstance(name, Const) and isinstance(name.value, str):
+        known.add(name.value)
+
+
 # -- what variables meet -------------------------------------------------------------------------------------
 
 
