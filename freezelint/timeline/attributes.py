@@ -80,7 +80,7 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
 
 
 def _is_method(name: str) -> bool:
-    known = symbols.TRAIN_METHODS | symbols.HARMLESS_METHODS | symbols.FREEZE_CALLS
+    known = symbols.TRAIN_METHODS | symbols.HARMLESS_METHODS | symbols.FREEZE_CALLS | symbols.TORCH_METHODS
     return name in known or name in ("compile", "add", "pop", "make_train_function", "_flatten_layers")
 
 

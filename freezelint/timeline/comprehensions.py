@@ -27,6 +27,7 @@ def _comprehend(machine: Machine, node: Any, source: Value) -> Value:
     result: list[Value] | None = []
     values: list[Value] = []
     filters = "".join(f" if {text_of(test.test)}" for test in node.for_in.ifs)
+    variables.iterated(machine, node, source)
     passes = loops.items(machine, source)
     for item in passes.values:
         loops.bind_target(machine, node.for_in.target, item)

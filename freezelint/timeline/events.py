@@ -158,7 +158,8 @@ class Retraced:
 class VariableUsed:
     """Something was done to a variable (`target`) that needs it to be hashed, compared, named or watched.
 
-    `how` is `in`, `remove`, `index`, `count`, `set`, `key`, `ref`, `watch`, `assign`, or a way to look at the name:
+    `how` is `in`, `remove`, `index`, `count`, `set`, `key`, `ref`, `watch`, `assign`,
+    `each` (a loop over none), or a way to look at the name:
     `name in`, `in name`, `name ==`, `name.startswith`, `name.endswith`, `name re`; `other` is what it met.
     """
 

@@ -243,6 +243,9 @@ def escape(machine: Machine, site: Site, value: Value) -> None:
     id = value.id if isinstance(value, Ref) else value.owner
     touched = set(below(machine, id)) | set(above(machine, id))
     for other in touched:
+        if machine.store.get(("unbuilt", other)) is True:
+            machine.store.set(("unbuilt", other), False)
+    for other in touched:
         if machine.store.get(("compiled", other)) is not None:
             machine.store.set(("compiled", other), "unknown")
         for method in set(TRACE_OF.values()):

@@ -22,6 +22,9 @@ from freezelint.timeline.values import (
     Weights,
 )
 
+#: Methods after which something that had no weights still has none.
+_BUILDS_NOTHING = frozenset({"compile", "get_config", "get_layer", "count_params", "_flatten_layers"})
+
 
 def items_of(machine: Machine, value: Value | None) -> tuple[Value, ...] | None:
     """The items of a list, tuple or known selection; None when they are not all known."""
@@ -91,6 +94,7 @@ def _layer(machine: Machine, name: str, args: Arguments) -> Ref:
     inner = [v for v in args.values() if isinstance(v, Ref) and machine.object(v).keras]
     flags.hold(machine, made.id, tuple(Part(v.id) for v in inner), closed=True)
     named(machine, made, args)
+    variables.unbuilt(machine, made, args)
     return made
 
 
@@ -115,6 +119,10 @@ def _sequential(machine: Machine, name: str, args: Arguments) -> Ref:
     order = [v for v in layers or () if not _is_input(machine, v)]
     machine.store.set(("items", made.id), tuple(order) if closed else None)
     named(machine, made, args)
+    if not closed or len(order) < len(layers or ()) or any(_is_built(machine, v) for v in order):
+        variables.built(machine, made.id)
+    else:
+        variables.unbuilt(machine, made, args)
     return made
 
 
@@ -123,6 +131,10 @@ def _is_input(machine: Machine, value: Value) -> bool:
     if isinstance(value, Ref):
         return machine.object(value).symbol == "keras.layers.InputLayer"
     return isinstance(value, Tensor)
+
+
+def _is_built(machine: Machine, value: Value) -> bool:
+    return not isinstance(value, Ref) or machine.store.get(("unbuilt", value.id)) is not True
 
 
 def _parts(values: Iterable[Value]) -> tuple[Part, ...]:
@@ -147,6 +159,7 @@ def _functional(machine: Machine, name: str, args: Arguments) -> Ref:
 
 def call_layer(machine: Machine, layer: Ref, args: Arguments) -> Tensor | Unknown:
     """`layer(x)`: the tensor went through the layer too."""
+    variables.built(machine, layer.id)
     tensors = tensors_in(machine, args.values())
     known = all(not isinstance(v, (Unknown, Ref)) or items_of(machine, v) is not None for v in args.positional)
     return merged([*tensors, Tensor((Part(layer.id),))], known=known or not args.positional)
@@ -155,6 +168,8 @@ def call_layer(machine: Machine, layer: Ref, args: Arguments) -> Tensor | Unknow
 def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value | None:
     """A Keras method of a layer or model; None when the walk knows nothing of this method."""
     this = machine.object(receiver)
+    if name not in _BUILDS_NOTHING:
+        variables.built(machine, receiver.id)
     if name == "compile" and (this.keras or _looks_like_compile(args)):
         own = this.parent is not None and this.path == "model"
         flags.compiled(machine, args.site, receiver.id, eager=_eager(args), own=own)
@@ -175,6 +190,10 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
         return UNKNOWN
     if name == "_flatten_layers":
         return Selection(receiver.id, "submodules")
+    if name in symbols.TORCH_METHODS:
+        if this.keras and this.cls is None:
+            machine.emit(MethodCalled(machine.moment(args.site), receiver, name, args.text, True))
+        return UNKNOWN
     if name in symbols.FREEZE_CALLS:
         event = MethodCalled(machine.moment(args.site), receiver, name, args.text, this.keras and not this.cls)
         machine.emit(event)
@@ -211,6 +230,10 @@ def _get_layer(machine: Machine, receiver: Ref, args: Arguments) -> Ref:
 def _add(machine: Machine, receiver: Ref, args: Arguments) -> Value:
     layer = args.get(0, "layer")
     order = machine.store.get(("items", receiver.id))
+    if layer is None or order is None or _is_input(machine, layer) or (not order and _is_built(machine, layer)):
+        variables.built(machine, receiver.id)
+    if isinstance(layer, Ref) and machine.store.get(("unbuilt", receiver.id)) is not True:
+        variables.built(machine, layer.id)
     if layer is not None and _is_input(machine, layer):
         return Const(None)
     if isinstance(layer, Ref):

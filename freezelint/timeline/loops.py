@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
+from freezelint.timeline import variables
 from freezelint.timeline.keras_api import items_of
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.values import (
@@ -49,6 +50,8 @@ def items(machine: Machine, source: Value) -> Iteration:
         one = items(machine, source.variables)
         variable = one.values[0] if one.values else UNKNOWN
         return Iteration((Items((replace(source.gradients, each=True), variable)),), False)
+    if variables.is_empty(machine, source):
+        return Iteration((), True)
     if isinstance(source, Weights):
         return Iteration((Weight(source.owner, f"{source.path}[…]"),), False)
     if known is not None or isinstance(source, Ref):

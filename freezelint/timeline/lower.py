@@ -8,7 +8,7 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import loops, statements
+from freezelint.timeline import loops, statements, variables
 from freezelint.timeline.assignments import assign
 from freezelint.timeline.expressions import evaluate
 from freezelint.timeline.machine import Machine, truth
@@ -185,6 +185,7 @@ class Lowering:
     def for_(self, node: cst.For) -> Flow:
         machine = self.machine
         source = evaluate(machine, node.iter)
+        variables.iterated(machine, node, source)
 
         def passes() -> Iterator[None]:
             for value in loops.items(machine, source).values:

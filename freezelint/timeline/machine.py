@@ -65,6 +65,7 @@ class Machine:
         self.horizon = 0
         self.eager = False
         self.uses_keras = False
+        self.roots: dict[int, Frame | None] = {}
         self.layer_names: set[str] = set()
         self.weight_names: set[str] = set()
         self.stopped = False

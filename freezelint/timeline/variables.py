@@ -6,8 +6,8 @@ import libcst as cst
 
 from freezelint.timeline import symbols
 from freezelint.timeline.arguments import Arguments
-from freezelint.timeline.events import Site, VariableUsed
-from freezelint.timeline.flags import snapshot
+from freezelint.timeline.events import Frame, Site, VariableUsed
+from freezelint.timeline.flags import below, snapshot
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import (
@@ -138,6 +138,41 @@ def comprehended(machine: Machine, values: list[Value], filters: str) -> Value |
     if not found:
         return None
     return found[0] if len(found) == 1 else Variables(tuple(found))
+
+
+def unbuilt(machine: Machine, made: Ref, args: Arguments) -> None:
+    """A new layer has no weights until it meets its input, unless it was told of its shape (FACTS B2c)."""
+    shaped = any(keyword.endswith(("input_shape", "input_dim", "weights")) for keyword in args.keywords)
+    symbol = machine.object(made).symbol
+    if args.complete and not shaped and symbol.rpartition(".")[2] in symbols.BUILT_LATE:
+        machine.store.set(("unbuilt", made.id), True)
+        machine.roots[made.id] = _root(machine)
+
+
+def _root(machine: Machine) -> Frame | None:
+    """The function that nobody calls and that runs now; None for the program itself."""
+    first = machine.frames[0] if machine.frames else None
+    return None if first is None or first.call is not None else first
+
+
+def built(machine: Machine, id: int) -> None:
+    """From here on `id`, and what is inside it, may have weights."""
+    for other in below(machine, id):
+        if machine.store.get(("unbuilt", other)) is True:
+            machine.store.set(("unbuilt", other), False)
+
+
+def is_empty(machine: Machine, value: Value) -> bool:
+    """Certainly the weights of something that has none yet."""
+    if not isinstance(value, Weights) or machine.store.get(("unbuilt", value.owner)) is not True:
+        return False
+    return machine.roots.get(value.owner) == _root(machine)
+
+
+def iterated(machine: Machine, node: cst.CSTNode, source: Value) -> None:
+    """A loop over variables: over none at all when their owner is not built."""
+    if is_empty(machine, source):
+        used(machine, machine.site(node), "each", source, UNKNOWN, text_of(node))
 
 
 def given_name(machine: Machine, args: Arguments, known: set[str]) -> None:
