@@ -72,6 +72,8 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
         return Weight(value.id, name)
     if name == "trainable":
         return Bound(value, name)
+    if name == "optimizer" and isinstance(known := machine.store.get(("optimizer", value.id)), int):
+        return Ref(known)
     if name in ("name", "optimizer", "shape", "dtype", "history"):
         return UNKNOWN
     if _is_method(name) or name in symbols.STEP_METHODS:

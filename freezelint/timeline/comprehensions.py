@@ -41,7 +41,7 @@ def _comprehend(machine: Machine, node: Any, source: Value) -> Value:
         if isinstance(value, Selection) and value.each and value == item:
             return Selection(value.owner, value.path + filters)
         result = None if result is None or None in verdicts or isinstance(value, Selection) else [*result, value]
-    listed = variables.comprehended(machine, values, filters) or steps.comprehended(values, filters)
+    listed = variables.comprehended(machine, values, filters) or steps.comprehended(source, values, filters)
     if listed is not None:
         return listed
     made = machine.new("list")

@@ -88,6 +88,7 @@ class Compiled:
     flags: Flags
     eager: bool | None = False
     on_callback_model: bool = False
+    optimizer: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,9 +159,9 @@ class Retraced:
 class VariableUsed:
     """Something was done to a variable (`target`) that needs it to be hashed, compared, named or watched.
 
-    `how` is `in`, `remove`, `index`, `count`, `set`, `key`, `ref`, `watch`, `assign`,
-    `each` (a loop over none), or a way to look at the name:
-    `name in`, `in name`, `name ==`, `name.startswith`, `name.endswith`, `name re`; `other` is what it met.
+    `how` is `in`, `remove`, `index`, `count`, `set`, `key`, `ref`, `watch`, `assign`, `each` (a loop over none), or a
+    way to look at the name: `name in`, `in name`, `name ==`, `name.startswith`, `name.endswith`, `name re`; `other`
+    is what it met.
     """
 
     at: Moment

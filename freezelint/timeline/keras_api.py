@@ -172,7 +172,9 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
         variables.built(machine, receiver.id)
     if name == "compile" and (this.keras or _looks_like_compile(args)):
         own = this.parent is not None and this.path == "model"
-        flags.compiled(machine, args.site, receiver.id, eager=_eager(args), own=own)
+        flags.compiled(
+            machine, args.site, receiver.id, eager=_eager(args), own=own, optimizer=steps.optimizer_of(machine, args)
+        )
         return Const(None)
     if name in symbols.TRAIN_METHODS:
         flags.trained(machine, args.site, receiver.id, name)

@@ -27,6 +27,7 @@ from freezelint.timeline.values import (
 
 TAPE = "tensorflow.GradientTape"
 _OPTIMIZERS = ("keras.optimizers.", "tensorflow.optimizers.", "tensorflow.train.")
+_WHERE = frozenset({"tensorflow.where", "numpy.where", "keras.ops.where"})
 _ZEROS = frozenset({"tensorflow.zeros_like", "tensorflow.zeros"})
 
 
@@ -34,9 +35,10 @@ def library(machine: Machine, name: str, args: Arguments) -> Value | None:
     """A tape, an optimizer, or gradients that a function has clipped; None for anything else."""
     if name == TAPE or is_optimizer(name):
         made = machine.new("other", symbol=name, site=args.site)
-        for keyword, value in args.keywords.items():
-            machine.store.set(("attr", made.id, f"{keyword}="), value)
+        machine.options[made.id] = dict(args.keywords)
         return made
+    if name in _WHERE and len(args.positional) == 3:
+        return machine.new("other", symbol=name, site=args.site)
     first = args.get(0)
     if not isinstance(first, Gradients):
         return None
@@ -52,6 +54,31 @@ def is_optimizer(name: str) -> bool:
     return name.startswith(_OPTIMIZERS) and last[:1].isupper() and ("train" not in name or last.endswith("Optimizer"))
 
 
+def optimizer_of(machine: Machine, args: Arguments) -> int | None:
+    """The optimizer that `compile` is given: its object, or a new one where it is named."""
+    given = args.get(0, "optimizer")
+    if isinstance(given, Const) and isinstance(given.value, str):
+        return machine.new("other", symbol=f"keras.optimizers.{given.value.capitalize()}", site=args.site).id
+    known = isinstance(given, Ref) and is_optimizer(machine.object(given).symbol)
+    return given.id if known and isinstance(given, Ref) else None
+
+
+def remembers(machine: Machine, id: int) -> bool:
+    """Whether the optimizer moves a variable on although its gradient is zero now (momentum of earlier steps)."""
+    last = machine.objects[id].symbol.rpartition(".")[2]
+    momentum = machine.options.get(id, {}).get("momentum")
+    moving = isinstance(momentum, Const) and bool(momentum.value)
+    return last in ("Adam", "AdamW", "Adamax", "Nadam") or (last == "SGD" and moving)
+
+
+def decays(machine: Machine, id: int) -> bool:
+    """Whether the optimizer shrinks a variable although its gradient is zero."""
+    decay = machine.options.get(id, {}).get("weight_decay")
+    if decay is None:
+        return machine.objects[id].symbol.endswith(".AdamW")
+    return isinstance(decay, Const) and bool(decay.value)
+
+
 def method(machine: Machine, callee: Bound, args: Arguments) -> Value | None:
     """A method of a tape or an optimizer; None when this is neither."""
     receiver, name = callee.receiver, callee.name
@@ -61,6 +88,9 @@ def method(machine: Machine, callee: Bound, args: Arguments) -> Value | None:
     known = is_optimizer(symbol) and isinstance(receiver, Ref)
     if name == "apply_gradients" and (known or isinstance(receiver, Unknown) or _is_opaque(machine, receiver)):
         _applied(machine, receiver, args)
+        return UNKNOWN
+    if name == "build" and known and isinstance(receiver, Ref):
+        machine.options.setdefault(receiver.id, {})["build"] = Const(True)
         return UNKNOWN
     if name in ("get_unscaled_gradients", "get_scaled_loss") and known:
         return args.get(0) or UNKNOWN
@@ -126,18 +156,17 @@ def zipped(sources: tuple[Value, ...]) -> Value | None:
     return None
 
 
-def comprehended(values: list[Value], filters: str) -> Value | None:
+def comprehended(source: Value, values: list[Value], filters: str) -> Value | None:
     """`[clip(g) for g in gradients]` are gradients; `[(g, v) for g, v in zip(…)]` are pairs, also when filtered."""
     if len(values) != 1:
         return None
     value = values[0]
     if isinstance(value, Gradients) and value.each and not filters:
         return replace(value, each=False)
-    if isinstance(value, Items) and len(value.items) == 2:
+    if isinstance(value, Items) and len(value.items) == 2 and isinstance(source, Pairs):
         gradient, variable = value.items
-        listed = isinstance(variable, Weight) and variable.path.endswith(variables.EACH)
-        if isinstance(gradient, Gradients) and isinstance(variable, Weight) and listed:
-            return Pairs(replace(gradient, each=False), variables.as_list(variable))
+        if isinstance(gradient, Gradients) and isinstance(variable, Weight) and variable.path.endswith(variables.EACH):
+            return Pairs(replace(gradient, each=False), source.variables)
     return None
 
 

@@ -6,7 +6,7 @@ import libcst as cst
 
 from freezelint.timeline import symbols
 from freezelint.timeline.arguments import Arguments
-from freezelint.timeline.events import Frame, Site, VariableUsed
+from freezelint.timeline.events import Frame, Site, VariableUsed, Written
 from freezelint.timeline.flags import below, snapshot
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.syntax import text_of
@@ -105,6 +105,25 @@ def is_keras(machine: Machine, value: Value) -> bool:
     return owner.keras or (owner.kind == "opaque" and machine.uses_keras and base_of(value) in symbols.READ_ONLY_LISTS)
 
 
+def key_of(machine: Machine, value: Value) -> tuple[object, ...] | None:
+    """What tells one list of variables from another; None when it is not known which variables it has."""
+    known = parts(machine, value)
+    if known is None:
+        return None
+    return tuple(_part_key(part) for part in known)
+
+
+def _part_key(part: Value) -> object:
+    if not isinstance(part, Weights):
+        return part
+    base = base_of(part)
+    return (
+        part.owner,
+        {"trainable_weights": "trainable_variables", "weights": "variables"}.get(base, base),
+        part.path[len(base) :],
+    )
+
+
 def joined(machine: Machine, left: Value, right: Value) -> Value | None:
     """`left + right` for lists of variables."""
     first, second = parts(machine, left), parts(machine, right)
@@ -180,6 +199,19 @@ def given_name(machine: Machine, args: Arguments, known: set[str]) -> None:
     name = args.keywords.get("name") or args.get(0)
     if isinstance(name, Const) and isinstance(name.value, str):
         known.add(name.value)
+
+
+def masked_before(machine: Machine, write: Written) -> VariableUsed | None:
+    """Where some elements of the variable were chosen and set, before its flag was written."""
+    if not isinstance(write.target, Weight):
+        return None
+    for event in machine.events:
+        if isinstance(event, VariableUsed) and event.how == "assign" and event.at.order < write.at.order:
+            other = event.other
+            chosen = isinstance(other, Ref) and machine.object(other).symbol.endswith(".where")
+            if chosen and event.target == write.target and event.at.frames == write.at.frames:
+                return event
+    return None
 
 
 # -- what variables meet -------------------------------------------------------------------------------------

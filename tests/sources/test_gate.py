@@ -135,6 +135,7 @@ OTHER = [
     "from keras.callbacks import Callback\nclass C(Callback):\n  def on_epoch_end(self):\n    m.compile()",
     "with tf.GradientTape() as tape: pass\nkept = [v for v in model.trainable_variables if v not in frozen]",
     "with tf.GradientTape() as tape: pass\ntape.watch(layer.weights)",
+    "import keras\nlayer.requires_grad = False\nmodel.compile('sgd')",
     "x = 1  # freezelint: ignore[FRZ102]",
     "# freezelint: file-ignore",
     "x = 1  # noqa: FRZ102",
