@@ -7,12 +7,13 @@ from typing import Any
 import libcst as cst
 
 from freezelint.timeline import loops, steps, variables
+from freezelint.timeline.assignments import assign
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import UNKNOWN, Selection, Value, Weight
 
 
-def comprehension(machine: Machine, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Value:
+def comprehension(machine: Machine, node: cst.BaseComp) -> Value:
     """A comprehension over layers is a selection of them when it keeps the loop variable as it is."""
     source = machine.evaluate(node.for_in.iter)
     scope = machine.new_scope()
@@ -30,7 +31,7 @@ def _comprehend(machine: Machine, node: Any, source: Value) -> Value:
     variables.iterated(machine, node, source)
     passes = loops.items(machine, source)
     for item in passes.values:
-        loops.bind_target(machine, node.for_in.target, item)
+        assign(machine, node.for_in.target, item, node)
         verdicts = [truth(machine.evaluate(test.test)) for test in node.for_in.ifs]
         if False in verdicts:
             continue
@@ -52,30 +53,16 @@ def _comprehend(machine: Machine, node: Any, source: Value) -> Value:
 def _element(machine: Machine, node: Any, clause: cst.CompFor) -> Value:
     """The element of one pass; inner loops show one of their elements."""
     inner = clause.inner_for_in
-    if inner is None:
-        return machine.evaluate(node.elt)
-    found: Value = UNKNOWN
-    for item in loops.items(machine, machine.evaluate(inner.iter)).values:
-        loops.bind_target(machine, inner.target, item)
-        for test in inner.ifs:
-            machine.evaluate(test.test)
-        found = _element(machine, node, inner)
-    return found if isinstance(found, Weight) else UNKNOWN
-
-
-def dictionary(machine: Machine, node: cst.DictComp) -> Value:
-    """`{v: g for v, g in pairs}`: what matters is what its keys are."""
-    source = machine.evaluate(node.for_in.iter)
-    scope = machine.new_scope()
-    machine.scopes.append((*machine.scopes[-1], scope))
-    try:
-        for item in loops.items(machine, source).values:
-            loops.bind_target(machine, node.for_in.target, item)
-            for test in node.for_in.ifs:
+    if inner is not None:
+        found: Value = UNKNOWN
+        for item in loops.items(machine, machine.evaluate(inner.iter)).values:
+            assign(machine, inner.target, item, node)
+            for test in inner.ifs:
                 machine.evaluate(test.test)
-            if node.for_in.inner_for_in is None:
-                variables.hashed(machine, node, "key", machine.evaluate(node.key))
-                machine.evaluate(node.value)
-    finally:
-        machine.scopes.pop()
-    return UNKNOWN
+            found = _element(machine, node, inner)
+        return found if isinstance(found, Weight) else UNKNOWN
+    if isinstance(node, cst.DictComp):
+        variables.hashed(machine, node, "key", machine.evaluate(node.key))
+        machine.evaluate(node.value)
+        return UNKNOWN
+    return machine.evaluate(node.elt)

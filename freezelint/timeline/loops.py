@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import libcst as cst
-
 from freezelint.timeline import variables
-from freezelint.timeline.keras_api import items_of
+from freezelint.timeline.containers import items_of
+from freezelint.timeline.escapes import escape
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.values import (
     UNKNOWN,
@@ -55,19 +54,9 @@ def items(machine: Machine, source: Value) -> Iteration:
     if isinstance(source, Weights):
         return Iteration((Weight(source.owner, f"{source.path}[…]"),), False)
     if known is not None or isinstance(source, Ref):
+        escape(machine, source)
         return Iteration((machine.opaque(), machine.opaque()), False)
     return Iteration((UNKNOWN, UNKNOWN), False)
-
-
-def bind_target(machine: Machine, target: cst.BaseExpression, value: Value) -> None:
-    """Bind the names of a `for` or comprehension target."""
-    if isinstance(target, cst.Name):
-        machine.bind(target.value, value)
-    elif isinstance(target, (cst.Tuple, cst.List)):
-        found = items_of(machine, value)
-        for position, element in enumerate(target.elements):
-            exact = found is not None and len(found) == len(target.elements)
-            bind_target(machine, element.value, found[position] if exact and found else UNKNOWN)
 
 
 def indexed(machine: Machine, source: Value, start: int = 0) -> Value:

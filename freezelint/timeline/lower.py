@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import loops, statements, variables
+from freezelint.timeline import containers, loops, managers, statements, variables
 from freezelint.timeline.assignments import assign
 from freezelint.timeline.expressions import evaluate
 from freezelint.timeline.machine import Machine, truth
@@ -59,6 +60,7 @@ class Lowering:
         machine.step()
         if isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
             return self.block(node.body)
+        machine.here = node
         compound = _HANDLERS.get(type(node))
         flow = compound(self, node) if compound else statements.execute(machine, node)
         if machine.stopped:
@@ -74,11 +76,13 @@ class Lowering:
         exits = _Exits(machine.store.mark())
         self.returns.append(exits)
         loops_outside, self.running = self.running, []
+        machine.yields.append([])
         try:
             flow = self.body(function.node.body)
         finally:
             self.returns.pop()
             self.running = loops_outside
+            yielded = machine.yields.pop()
         if flow is Flow.NEXT:
             exits.values.append(Const(None))
             exits.states.append(machine.store.changes(exits.mark))
@@ -87,6 +91,8 @@ class Lowering:
             return UNKNOWN
         if len(exits.states) > 1:
             self.join(exits)
+        if yielded:
+            return containers.make_open_list(machine, yielded)
         return exits.values[0] if len(exits.values) == 1 else machine.either(exits.values)
 
     def join(self, exits: _Exits) -> None:
@@ -140,8 +146,13 @@ class Lowering:
 
     def match(self, node: cst.Match) -> Flow:
         evaluate(self.machine, node.subject)
-        arms: list[Callable[[], Flow]] = [lambda case=case: self.body(case.body) for case in node.cases]  # type: ignore[misc]
-        return self.branch([*arms, lambda: Flow.NEXT])
+
+        def arm(case: cst.MatchCase) -> Flow:
+            if case.guard is not None:
+                evaluate(self.machine, case.guard)
+            return self.body(case.body)
+
+        return self.branch([*(partial(arm, case) for case in node.cases), lambda: Flow.NEXT])
 
     def try_(self, node: cst.Try | cst.TryStar) -> Flow:
         """The handlers start where the body ends: what it did before it failed is not known better."""
@@ -174,11 +185,21 @@ class Lowering:
         return {k: v for k, v in changed.items() if k[0] != "name" or not isinstance(get(k), Symbol)}
 
     def with_(self, node: cst.With) -> Flow:
-        for item in node.items:
-            value = evaluate(self.machine, item.item)
+        made = [(item, evaluate(self.machine, item.item)) for item in node.items]
+        for item, manager in made:
+            value = managers.call(self.machine, manager, "__enter__", item) or manager
             if item.asname is not None and isinstance(item.asname.name, cst.BaseExpression):
                 assign(self.machine, item.asname.name, value, node)
-        return self.body(node.body)
+        flow = self.body(node.body)
+        for item, manager in reversed(made):
+            if managers.call(self.machine, manager, "__exit__", item) is None:
+                self.branch([partial(self.leave, item), lambda: Flow.NEXT])
+        return flow
+
+    def leave(self, item: cst.WithItem) -> Flow:
+        """What making a context manager did may happen once more when the block ends: it may be a generator."""
+        evaluate(self.machine, item.item)
+        return Flow.NEXT
 
     # -- loops -----------------------------------------------------------------------------------------------
 
