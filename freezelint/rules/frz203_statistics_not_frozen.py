@@ -57,7 +57,7 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
-from freezelint.timeline.events import GradientTaken, LayerCalled, Trained
+from freezelint.timeline.events import Differentiated, LayerCalled, Trained
 from freezelint.timeline.flags import below
 from freezelint.timeline.machine import holder
 from freezelint.timeline.normalization import moving
@@ -70,7 +70,7 @@ if TYPE_CHECKING:
 
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """Calls in training mode under a gradient whose list leaves out what moves."""
-    taken = list(timeline.of(GradientTaken))
+    taken = list(timeline.of(Differentiated))
     if not all(gradient.known for gradient in taken):
         return
     calls = list(timeline.of(LayerCalled))
@@ -101,7 +101,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             )
 
 
-def _reached(timeline: Timeline, taken: list[GradientTaken]) -> set[int]:
+def _reached(timeline: Timeline, taken: list[Differentiated]) -> set[int]:
     """Everything whose variables are in one of these lists."""
     owners = {holder(value) for gradient in taken for value in gradient.values}
     return {id for owner in owners if owner is not None for id in below(timeline.machine, owner)}

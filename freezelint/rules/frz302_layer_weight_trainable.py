@@ -66,6 +66,7 @@ from freezelint.rules.report import Report
 from freezelint.rules.wording import only
 from freezelint.timeline.events import Written
 from freezelint.timeline.values import Weight
+from freezelint.timeline.variables import masked_before
 
 if TYPE_CHECKING:
     from freezelint.target import Target
@@ -82,6 +83,8 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """`trainable` set on one weight of a layer."""
     for event in timeline.of(Written):
         if event.name == "trainable" and isinstance(event.target, Weight):
+            if masked_before(timeline.machine, event):
+                continue  # FRZ308 says more
             weight = f"{timeline.label(event.target.owner)}.{event.target.path}"
             happens = only({g: _SENTENCES[g] for g in target.generations}, target)
             yield Report(

@@ -45,6 +45,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
+from freezelint.timeline import symbols
 from freezelint.timeline.events import MethodCalled
 from freezelint.timeline.values import Ref
 
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """Methods for freezing that Keras objects do not have."""
     for event in timeline.of(MethodCalled):
-        if not event.keras or not isinstance(event.target, Ref):
+        if not event.keras or not isinstance(event.target, Ref) or event.name in symbols.TORCH_METHODS:
             continue
         if event.name == "trainable":
             happens = "`trainable` is a bool and no method: this raises TypeError; assign to it"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
+from freezelint.timeline import variables
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.machine import Machine
-from freezelint.timeline.values import UNKNOWN, Const, Ref, Value
+from freezelint.timeline.values import UNKNOWN, Const, Ref, Value, Variables, Weights
 from freezelint.timeline.writes import set_attribute
 
 
@@ -41,6 +42,8 @@ def _assign_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
         return
     index = target.slice[0].slice
     key = machine.evaluate(index.value) if isinstance(index, cst.Index) else UNKNOWN
+    if machine.object(owner).kind == "dict":
+        variables.hashed(machine, target, "key", key)
     if isinstance(key, Const):
         machine.put(("entry", owner.id, key), value)
     else:
@@ -60,7 +63,10 @@ def augment(machine: Machine, node: cst.AugAssign) -> None:
         old = machine.lookup(target.value)
         if isinstance(old, Ref) and machine.object(old).kind == "list":
             more, items = items_of(machine, value), items_of(machine, old)
+            variables.gather(machine, old, "+=", value)
             machine.store.set(("items", old.id), None if more is None or items is None else (*items, *more))
+        elif isinstance(old, (Weights, Variables)):
+            machine.bind(target.value, variables.joined(machine, old, value) or UNKNOWN)
         else:
             same = isinstance(value, type(old)) and not isinstance(value, Const)
             machine.bind(target.value, value if same else UNKNOWN)

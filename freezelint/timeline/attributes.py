@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import libcst as cst
 
-from freezelint.timeline import calls, symbols
+from freezelint.timeline import calls, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.flags import is_closed
 from freezelint.timeline.machine import Machine
@@ -20,6 +22,7 @@ from freezelint.timeline.values import (
     Super,
     Symbol,
     Value,
+    VariableName,
     Weight,
     Weights,
 )
@@ -31,6 +34,7 @@ _LONGEST = 64
 def attribute(machine: Machine, value: Value, name: str) -> Value:
     """`value.name`."""
     if isinstance(value, Symbol):
+        machine.uses_keras = machine.uses_keras or "keras" in (name, symbols.root(value.name))
         return Symbol(symbols.canonical(f"{value.name}.{name}"))
     if isinstance(value, Ref):
         return _of_object(machine, value, name)
@@ -45,7 +49,9 @@ def attribute(machine: Machine, value: Value, name: str) -> Value:
         return _of_super(value, name)
     if isinstance(value, Weights) and name in symbols.LIST_METHODS:
         return Bound(value, name)
-    return UNKNOWN
+    if name in symbols.STEP_METHODS:
+        return Bound(value, name)
+    return variables.attribute(value, name)
 
 
 def class_attribute(machine: Machine, cls: Class, name: str) -> Value | None:
@@ -77,20 +83,22 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
     if name in symbols.WEIGHT_LISTS and this.kind != "instance":
         if name.startswith("trainable") and machine.traced:
             machine.lists_read.append(value.id)
-        return Weights(value.id, name)
+        return variables.taken(machine, value.id, name)
     if name in symbols.WEIGHT_ATTRIBUTES and this.keras and this.cls is None:
         return Weight(value.id, name)
     if name == "trainable":
         return Bound(value, name)
+    if name == "optimizer" and isinstance(known := machine.store.get(("optimizer", value.id)), int):
+        return Ref(known)
     if name in ("name", "optimizer", "shape", "dtype", "history"):
         return UNKNOWN
-    if _is_method(name):
+    if _is_method(name) or name in symbols.STEP_METHODS:
         return Bound(value, name)
     return machine.part(value.id, name)
 
 
 def _is_method(name: str) -> bool:
-    known = symbols.TRAIN_METHODS | symbols.HARMLESS_METHODS | symbols.FREEZE_CALLS
+    known = symbols.TRAIN_METHODS | symbols.HARMLESS_METHODS | symbols.FREEZE_CALLS | symbols.TORCH_METHODS
     return name in known or name in ("compile", "add", "pop", "make_train_function", "_flatten_layers")
 
 
@@ -101,7 +109,7 @@ def _of_selection(machine: Machine, value: Selection, name: str) -> Value:
     if name in symbols.LAYER_LISTS:
         return Selection(inner.id, symbols.LAYER_LISTS[name])
     if name in symbols.WEIGHT_LISTS:
-        return Weights(inner.id, name)
+        return variables.taken(machine, inner.id, name)
     if name in symbols.WEIGHT_ATTRIBUTES:
         return Weight(inner.id, name)
     if _is_method(name):
@@ -122,7 +130,7 @@ def subscript(machine: Machine, value: Value, key: Value | slice | None, node: c
         return _of_layers(machine, value, key, node)
     if isinstance(value, Weights):
         if isinstance(key, slice) or key is None:
-            return Weights(value.owner, f"{value.path}[{text_of(node)}]")
+            return replace(value, path=f"{value.path}[{text_of(node)}]")
         return Weight(value.owner, f"{value.path}[{text_of(node)}]")
     items = _known_items(machine, value)
     if items is not None:
@@ -136,7 +144,7 @@ def subscript(machine: Machine, value: Value, key: Value | slice | None, node: c
     if isinstance(value, Ref):
         calls.leak(machine, Arguments(node, machine.site(machine.here)), value)
         return machine.opaque()
-    return UNKNOWN
+    return value if isinstance(value, VariableName) else UNKNOWN
 
 
 def _known_items(machine: Machine, value: Value) -> tuple[Value, ...] | None:

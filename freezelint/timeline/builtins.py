@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from freezelint.timeline import calls, loops, symbols
+from freezelint.timeline import calls, loops, steps, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.attributes import attribute
 from freezelint.timeline.containers import items_of, make_dict
 from freezelint.timeline.escapes import forget_all
 from freezelint.timeline.machine import Machine
-from freezelint.timeline.values import UNKNOWN, Const, Items, Ref, Selection, Super, Symbol, Value, Weights
+from freezelint.timeline.values import (
+    UNKNOWN,
+    Const,
+    Gradients,
+    Items,
+    Pairs,
+    Ref,
+    Selection,
+    Super,
+    Symbol,
+    Value,
+    Variables,
+    Weights,
+)
 from freezelint.timeline.writes import set_attribute
 
 NAMES = symbols.HARMLESS_BUILTINS | frozenset(
@@ -64,9 +77,11 @@ def call(machine: Machine, name: str, args: Arguments) -> Value | None:
     if name == "enumerate" and first is not None:
         return loops.indexed(machine, first)
     if name == "zip":
-        return loops.zipped(machine, args.positional)
+        return steps.zipped(args.positional) or loops.zipped(machine, args.positional)
     if name in ("list", "tuple", "sorted", "iter", "reversed") and first is not None:
         return _copied(machine, name, first)
+    if name in ("set", "frozenset") and first is not None:
+        variables.hashed(machine, args.node, "set", first)
     if name == "list" or name == "set":
         made = machine.new("list")
         machine.store.set(("items", made.id), () if first is None else None)
@@ -104,6 +119,8 @@ def _range(args: Arguments) -> Value:
 
 
 def _copied(machine: Machine, name: str, source: Value) -> Value:
+    if isinstance(source, (Weights, Variables, Gradients, Pairs)) and name in ("list", "tuple", "iter"):
+        return source
     if isinstance(source, (Selection, Weights)):
         if isinstance(source, Selection) and source.items is not None and name == "reversed":
             return Selection(source.owner, source.path, source.items[::-1])

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import containers, flags, forward, keras_api, modes, symbols
+from freezelint.timeline import containers, flags, forward, keras_api, modes, steps, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.escapes import escape, forget_all, reach
 from freezelint.timeline.events import Frame
@@ -140,6 +140,11 @@ def _call_method(machine: Machine, callee: Bound, args: Arguments) -> Value:
         return call_function(machine, callee.function, args, receiver=receiver)
     if isinstance(receiver, Super):
         return _call_super(machine, receiver, name, args)
+    stepped = steps.method(machine, callee, args)
+    if stepped is not None:
+        return stepped
+    if variables.method(machine, callee, args):
+        return variables.piece(callee)
     if isinstance(receiver, Weights) and name in symbols.MUTATORS and _on_attribute(args.node):
         keras_api.mutated_list(machine, receiver, name, args)
         return UNKNOWN
@@ -148,6 +153,8 @@ def _call_method(machine: Machine, callee: Bound, args: Arguments) -> Value:
         return UNKNOWN
     this = machine.object(receiver)
     if this.kind == "list":
+        if name in symbols.MUTATORS and name != "append":
+            variables.gather(machine, receiver, name, args.get(0))
         return containers.call_list(machine, receiver, name, args)
     if this.kind == "dict":
         return containers.call_dict(machine, receiver, name, args)

@@ -6,11 +6,11 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import loops
+from freezelint.timeline import loops, steps, variables
 from freezelint.timeline.assignments import assign
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.syntax import text_of
-from freezelint.timeline.values import UNKNOWN, Selection, Value
+from freezelint.timeline.values import UNKNOWN, Selection, Value, Weight
 
 
 def comprehension(machine: Machine, node: cst.BaseComp) -> Value:
@@ -26,25 +26,43 @@ def comprehension(machine: Machine, node: cst.BaseComp) -> Value:
 
 def _comprehend(machine: Machine, node: Any, source: Value) -> Value:
     result: list[Value] | None = []
+    values: list[Value] = []
+    filters = "".join(f" if {text_of(test.test)}" for test in node.for_in.ifs)
+    variables.iterated(machine, node, source)
     passes = loops.items(machine, source)
     for item in passes.values:
         assign(machine, node.for_in.target, item, node)
         verdicts = [truth(machine.evaluate(test.test)) for test in node.for_in.ifs]
         if False in verdicts:
             continue
-        value = _element(machine, node) if node.for_in.inner_for_in is None else UNKNOWN
+        value = _element(machine, node, node.for_in)
+        values.append(value)
+        if isinstance(node, cst.SetComp):
+            variables.hashed(machine, node, "set", value)
         if isinstance(value, Selection) and value.each and value == item:
-            filters = "".join(f" if {text_of(test.test)}" for test in node.for_in.ifs)
             return Selection(value.owner, value.path + filters)
         result = None if result is None or None in verdicts or isinstance(value, Selection) else [*result, value]
+    listed = variables.comprehended(machine, values, filters) or steps.comprehended(source, values, filters)
+    if listed is not None:
+        return listed
     made = machine.new("list")
     machine.store.set(("items", made.id), tuple(result) if passes.exact and result is not None else None)
     return made
 
 
-def _element(machine: Machine, node: Any) -> Value:
+def _element(machine: Machine, node: Any, clause: cst.CompFor) -> Value:
+    """The element of one pass; inner loops show one of their elements."""
+    inner = clause.inner_for_in
+    if inner is not None:
+        found: Value = UNKNOWN
+        for item in loops.items(machine, machine.evaluate(inner.iter)).values:
+            assign(machine, inner.target, item, node)
+            for test in inner.ifs:
+                machine.evaluate(test.test)
+            found = _element(machine, node, inner)
+        return found if isinstance(found, Weight) else UNKNOWN
     if isinstance(node, cst.DictComp):
-        machine.evaluate(node.key)
+        variables.hashed(machine, node, "key", machine.evaluate(node.key))
         machine.evaluate(node.value)
         return UNKNOWN
     return machine.evaluate(node.elt)

@@ -17,6 +17,7 @@ def import_module(machine: Machine, node: cst.Import) -> None:
     """`import tensorflow as tf`."""
     for alias in node.names:
         name = _dotted(alias.name)
+        machine.uses_keras = machine.uses_keras or symbols.root(symbols.canonical(name)) == "keras"
         if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
             machine.bind(alias.asname.name.value, Symbol(symbols.canonical(name)))
         else:
@@ -32,6 +33,7 @@ def import_from(machine: Machine, node: cst.ImportFrom) -> None:
         return
     for alias in node.names:
         name = _dotted(alias.name)
+        machine.uses_keras = machine.uses_keras or symbols.root(symbols.canonical(f"{module}.{name}")) == "keras"
         bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else name
         machine.bind(bound, Symbol(symbols.canonical(f"{module}.{name}")))
 

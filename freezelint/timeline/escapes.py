@@ -54,6 +54,7 @@ def _forget_object(machine: Machine, id: int) -> None:
             ("traced", other, "fit"),
             ("traced", other, "train_on_batch"),
             ("flags", other),
+            ("unbuilt", other),
         ):
             _blur(machine, key)
     if machine.objects[id].kind in ("model", "layer", "opaque"):
@@ -82,3 +83,5 @@ def _blur(machine: Machine, key: tuple[object, ...]) -> None:
         machine.store.set(key, unknown)
     elif key[0] in ("compiled", "traced"):
         machine.store.set(key, "unknown")
+    elif key[0] == "unbuilt":
+        machine.store.set(key, False)

@@ -88,6 +88,7 @@ class Compiled:
     flags: Flags
     eager: bool | None = False
     on_callback_model: bool = False
+    optimizer: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,7 +185,23 @@ class StepRun:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class GradientTaken:
+class VariableUsed:
+    """Something was done to a variable (`target`) that needs it to be hashed, compared, named or watched.
+
+    `how` is `in`, `remove`, `index`, `count`, `set`, `key`, `ref`, `watch`, `assign`, `each` (a loop over none), or a
+    way to look at the name: `name in`, `in name`, `name ==`, `name.startswith`, `name.endswith`, `name re`; `other`
+    is what it met.
+    """
+
+    at: Moment
+    how: str
+    target: Value
+    other: Value
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Differentiated:
     """Gradients were taken, or a loss minimised, with respect to `values`; `known` when these are all."""
 
     at: Moment
@@ -220,7 +237,29 @@ class BranchSkipped:
     layer: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class GradientTaken:
+    """`tape.gradient(loss, variables)`. `flags` are in force then; what is older than `horizon` is not known."""
+
+    at: Moment
+    variables: Value
+    flags: tuple[Flags, ...]
+    horizon: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Applied:
+    """`optimizer.apply_gradients(zip(gradients, variables))`; `optimizer` is its object when known."""
+
+    at: Moment
+    optimizer: int | None
+    gradients: Value
+    variables: Value
+    flags: tuple[Flags, ...]
+    horizon: int
+
+
 Event = Union[
-    FlagWritten, Compiled, Trained, Written, Compared, MethodCalled, Retraced, LayerCalled, StepRun,
-    GradientTaken, WeightsGiven, BranchSkipped, StateAssigned,
+    FlagWritten, Compiled, Trained, Written, Compared, MethodCalled, Retraced, LayerCalled, StepRun, Differentiated,
+    WeightsGiven, BranchSkipped, StateAssigned, VariableUsed, GradientTaken, Applied,
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import builtins, calls, operators, symbols
+from freezelint.timeline import builtins, calls, operators, steps, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.attributes import attribute, subscript
 from freezelint.timeline.comprehensions import comprehension
@@ -137,6 +137,15 @@ def _list(machine: Machine, node: cst.List | cst.Set) -> Value:
     return made
 
 
+def _set(machine: Machine, node: cst.Set) -> Value:
+    made = machine.new("list")
+    items = _elements(machine, node.elements)
+    for item in items or ():
+        variables.hashed(machine, node, "set", item)
+    machine.store.set(("items", made.id), items)
+    return made
+
+
 def _elements(machine: Machine, elements: Any) -> tuple[Value, ...] | None:
     values: list[Value] | None = []
     for element in elements:
@@ -160,6 +169,7 @@ def _dict(machine: Machine, node: cst.Dict) -> Value:
         value = evaluate(machine, element.value)
         if isinstance(element, cst.DictElement):
             key = evaluate(machine, element.key)
+            variables.hashed(machine, node, "key", key)
             machine.put(("entry", made.id, key if isinstance(key, Const) else element), value)
             if isinstance(key, Const):
                 continue
@@ -182,7 +192,7 @@ def _conditional(machine: Machine, node: cst.IfExp) -> Value:
         return evaluate(machine, node.body if known else node.orelse)
     values = [evaluate(machine, node.body), evaluate(machine, node.orelse)]
     machine.stopped = False
-    return machine.either(values)
+    return steps.chosen(values) or machine.either(values)
 
 
 def _lambda(machine: Machine, node: cst.Lambda) -> Value:
@@ -213,7 +223,7 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any], Value]] = {
     cst.Subscript: _subscript,
     cst.Call: _call,
     cst.List: _list,
-    cst.Set: _list,
+    cst.Set: _set,
     cst.Tuple: _tuple,
     cst.Dict: _dict,
     cst.SimpleString: _literal,

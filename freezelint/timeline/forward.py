@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from freezelint.timeline import calls
-from freezelint.timeline.events import GradientTaken, LayerCalled, StateAssigned
+from freezelint.timeline.events import Differentiated, LayerCalled, StateAssigned
 from freezelint.timeline.flags import below
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.values import Ref
@@ -30,5 +30,5 @@ def follow(machine: Machine, receiver: Ref) -> None:
     machine.guards, machine.ran = guards, ran
     machine.store.undo(mark)
     machine.events[seen:] = [
-        e for e in machine.events[seen:] if isinstance(e, (LayerCalled, GradientTaken, StateAssigned))
+        e for e in machine.events[seen:] if isinstance(e, (LayerCalled, Differentiated, StateAssigned))
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from freezelint.timeline import flags, modes, symbols
+from freezelint.timeline import flags, modes, steps, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
@@ -22,6 +22,9 @@ from freezelint.timeline.values import (
     Value,
     Weights,
 )
+
+#: Methods after which something that had no weights still has none.
+_BUILDS_NOTHING = frozenset({"compile", "get_config", "get_layer", "count_params", "_flatten_layers"})
 
 
 def tensors_in(machine: Machine, values: Iterable[Value | None]) -> list[Tensor]:
@@ -68,6 +71,8 @@ def construct(machine: Machine, name: str, args: Arguments) -> Value | None:
         return merged(tensors_in(machine, args.values()))
     if symbols.is_layer_class(name) or name == "tensorflow_hub.KerasLayer":
         return _layer(machine, name, args)
+    if name in symbols.VARIABLE_CLASSES or name == "keras.Variable":
+        variables.given_name(machine, args, machine.weight_names)
     if name in symbols.VARIABLE_CLASSES:
         return machine.new("variable", symbol=name, site=args.site)
     return None
@@ -78,6 +83,7 @@ def _layer(machine: Machine, name: str, args: Arguments) -> Ref:
     inner = [v for v in args.values() if isinstance(v, Ref) and machine.object(v).keras]
     flags.hold(machine, made.id, tuple(Part(v.id) for v in inner), closed=True)
     named(machine, made, args)
+    variables.unbuilt(machine, made, args)
     return made
 
 
@@ -86,6 +92,7 @@ def named(machine: Machine, made: Ref, args: Arguments) -> None:
     name = args.keywords.get("name")
     if isinstance(name, Const):
         machine.put(("attr", made.id, "name"), name)
+        machine.layer_names.add(str(name.value))
     trainable = args.keywords.get("trainable")
     if trainable is not None and truth(trainable) is not True:
         value = truth(trainable)
@@ -101,6 +108,10 @@ def _sequential(machine: Machine, name: str, args: Arguments) -> Ref:
     order = [v for v in layers or () if not _is_input(machine, v)]
     machine.store.set(("items", made.id), tuple(order) if closed else None)
     named(machine, made, args)
+    if not closed or len(order) < len(layers or ()) or any(_is_built(machine, v) for v in order):
+        variables.built(machine, made.id)
+    else:
+        variables.unbuilt(machine, made, args)
     return made
 
 
@@ -109,6 +120,10 @@ def _is_input(machine: Machine, value: Value) -> bool:
     if isinstance(value, Ref):
         return machine.object(value).symbol == "keras.layers.InputLayer"
     return isinstance(value, Tensor)
+
+
+def _is_built(machine: Machine, value: Value) -> bool:
+    return not isinstance(value, Ref) or machine.store.get(("unbuilt", value.id)) is not True
 
 
 def _parts(values: Iterable[Value]) -> tuple[Part, ...]:
@@ -133,6 +148,7 @@ def _functional(machine: Machine, name: str, args: Arguments) -> Ref:
 
 def call_layer(machine: Machine, layer: Ref, args: Arguments) -> Tensor | Unknown:
     """`layer(x)`: the tensor went through the layer too."""
+    variables.built(machine, layer.id)
     tensors = tensors_in(machine, args.values())
     known = all(not isinstance(v, (Unknown, Ref)) or items_of(machine, v) is not None for v in args.positional)
     return merged([*tensors, Tensor((Part(layer.id),))], known=known or not args.positional)
@@ -144,12 +160,16 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
     modes.given(machine, receiver.id, name, args)
     if (state := modes.state(machine, receiver, name, args)) is not None:
         return state
+    if name not in _BUILDS_NOTHING:
+        variables.built(machine, receiver.id)
     if this.kind == "opaque" and (name == "compile" or name in symbols.TRAIN_METHODS):
         for value in machine.held(receiver.id):
             escape(machine, value)
     if name == "compile" and (this.keras or _looks_like_compile(args)):
         own = this.parent is not None and this.path == "model"
-        flags.compiled(machine, args.site, receiver.id, eager=_eager(args), own=own)
+        flags.compiled(
+            machine, args.site, receiver.id, eager=_eager(args), own=own, optimizer=steps.optimizer_of(machine, args)
+        )
         return Const(None)
     if name in symbols.TRAIN_METHODS:
         flags.trained(machine, args.site, receiver.id, name)
@@ -167,12 +187,18 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
         return UNKNOWN
     if name == "_flatten_layers":
         return Selection(receiver.id, "submodules")
+    if name in symbols.TORCH_METHODS:
+        if this.keras and this.cls is None:
+            machine.emit(MethodCalled(machine.moment(args.site), receiver, name, args.text, True))
+        return UNKNOWN
     if name in symbols.FREEZE_CALLS:
         event = MethodCalled(machine.moment(args.site), receiver, name, args.text, this.keras and not this.cls)
         machine.emit(event)
         if not this.keras or this.cls:
             escape(machine, receiver)
         return UNKNOWN
+    if name in ("add_weight", "add_variable"):
+        variables.given_name(machine, args, machine.weight_names)
     if name in symbols.HARMLESS_METHODS or (this.keras and this.cls is None and this.symbol):
         return UNKNOWN
     return None
@@ -203,6 +229,10 @@ def _get_layer(machine: Machine, receiver: Ref, args: Arguments) -> Ref:
 def _add(machine: Machine, receiver: Ref, args: Arguments) -> Value:
     layer = args.get(0, "layer")
     order = machine.store.get(("items", receiver.id))
+    if layer is None or order is None or _is_input(machine, layer) or (not order and _is_built(machine, layer)):
+        variables.built(machine, receiver.id)
+    if isinstance(layer, Ref) and machine.store.get(("unbuilt", receiver.id)) is not True:
+        variables.built(machine, layer.id)
     if layer is not None and _is_input(machine, layer):
         return Const(None)
     if isinstance(layer, Ref):
@@ -229,11 +259,12 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value | N
     modes.restores(machine, name)
     if name in symbols.EXITS:
         machine.stopped = True
-    made = construct(machine, name, args)
+    made = construct(machine, name, args) or steps.library(machine, name, args)
     if made is not None:
         if isinstance(made, Ref):
             machine.made[made.id] = args
         return made
+    variables.library(machine, callee, args)
     library = symbols.root(name)
     if library not in symbols.HARMLESS_ROOTS:
         return None

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from freezelint.timeline import variables
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
 from freezelint.timeline.machine import Machine
-from freezelint.timeline.values import UNKNOWN, Const, Items, Ref, Selection, Value, Weight, Weights
+from freezelint.timeline.values import (
+    UNKNOWN,
+    Const,
+    Gradients,
+    Items,
+    Pairs,
+    Ref,
+    Selection,
+    Value,
+    Variables,
+    Weight,
+    Weights,
+)
 
 _LONGEST = 24
 
@@ -27,6 +40,17 @@ def items(machine: Machine, source: Value) -> Iteration:
         return Iteration(known, True)
     if isinstance(source, Selection):
         return Iteration((replace(source, each=True, guards=len(machine.guards), items=None),), False)
+    if isinstance(source, Variables):
+        return Iteration(tuple(Weight(p.owner, f"{p.path}[…]") if isinstance(p, Weights) else p
+                               for p in source.parts), False)  # fmt: skip
+    if isinstance(source, Gradients):
+        return Iteration((replace(source, each=True),), False)
+    if isinstance(source, Pairs):
+        one = items(machine, source.variables)
+        variable = one.values[0] if one.values else UNKNOWN
+        return Iteration((Items((replace(source.gradients, each=True), variable)),), False)
+    if variables.is_empty(machine, source):
+        return Iteration((), True)
     if isinstance(source, Weights):
         return Iteration((Weight(source.owner, f"{source.path}[…]"),), False)
     if known is not None or isinstance(source, Ref):

@@ -9,7 +9,7 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import containers, loops, managers, normalization, operators, statements
+from freezelint.timeline import containers, loops, managers, normalization, operators, statements, variables
 from freezelint.timeline.assignments import assign
 from freezelint.timeline.expressions import evaluate
 from freezelint.timeline.machine import Machine, truth
@@ -211,6 +211,7 @@ class Lowering:
     def for_(self, node: cst.For) -> Flow:
         machine = self.machine
         source = evaluate(machine, node.iter)
+        variables.iterated(machine, node, source)
 
         def passes() -> Iterator[None]:
             for value in loops.items(machine, source).values:

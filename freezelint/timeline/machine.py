@@ -70,6 +70,11 @@ class Machine:
         self.call_limit = CALL_BUDGET
         self.horizon = 0
         self.eager = False
+        self.uses_keras = False
+        self.roots: dict[int, Frame | None] = {}
+        self.options: dict[int, dict[str, Value]] = {}
+        self.layer_names: set[str] = set()
+        self.weight_names: set[str] = set()
         self.stopped = False
         self.forgotten = -1
         self.ran: set[int] = set()
@@ -212,7 +217,7 @@ class Machine:
             return self.either([v for v in values if v is not MISSING])
         if kind == "flags":
             return _join_flags([{} if v is MISSING else v for v in values], self.closing)
-        if kind in ("children", "parents", "compiles"):
+        if kind in ("children", "parents", "compiles", "gathered"):
             return tuple(dict.fromkeys(item for v in values if v is not MISSING for item in v))
         if kind == "closed":
             return all(v is True for v in values)

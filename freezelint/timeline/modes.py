@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from freezelint.timeline import flags, symbols
+from freezelint.timeline import flags, symbols, variables
 from freezelint.timeline.arguments import Arguments
-from freezelint.timeline.events import GradientTaken, LayerCalled, StateAssigned, StepRun, WeightsGiven
+from freezelint.timeline.events import Differentiated, LayerCalled, StateAssigned, StepRun, WeightsGiven
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.syntax import code_of
-from freezelint.timeline.values import UNKNOWN, Bound, Const, Function, Items, Ref, Tensor, Value, Weight, Weights
+from freezelint.timeline.values import UNKNOWN, Bound, Const, Function, Ref, Tensor, Value, Weight, Weights
 
 _GIVEN = frozenset({"load_weights", "set_weights", "load_own_variables", "build_from_config"})
 #: What `add_weight(trainable=False)` makes.
@@ -50,23 +50,17 @@ def gradient(machine: Machine, path: str, args: Arguments) -> bool:
     if path not in ("gradient", "minimize") or len(args.positional) + len(args.keywords) < 2:
         return False
     values, known = ((), False) if given is None else _lists(machine, given)
-    machine.emit(GradientTaken(machine.moment(args.site), values, known))
+    machine.emit(Differentiated(machine.moment(args.site), values, known))
     return True
 
 
 def _lists(machine: Machine, given: Value) -> tuple[tuple[Value, ...], bool]:
-    if isinstance(given, (Weights, Weight)):
-        return (given,), True
-    items: tuple[Value, ...] | None = None
-    if isinstance(given, Items):
-        items = given.items
-    elif isinstance(given, Ref) and machine.object(given).kind == "list":
-        items = machine.store.get(("items", given.id))
-    if items is None:
-        return (), False
-    return tuple(i for i in items if isinstance(i, (Weights, Weight))), all(
-        isinstance(i, (Weights, Weight)) for i in items
-    )
+    """The lists and variables that a value is made of, and whether these are all."""
+    parts = variables.parts(machine, given)
+    if parts is None:
+        return ((given,), True) if isinstance(given, Weight) else ((), False)
+    known = tuple(part for part in parts if isinstance(part, (Weights, Weight)))
+    return known, len(known) == len(parts)
 
 
 def wrapped(machine: Machine, args: Arguments) -> Value | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import libcst as cst
 
+from freezelint.timeline import steps, variables
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.keras_api import merged, tensors_in
 from freezelint.timeline.machine import Machine, truth
@@ -54,7 +55,13 @@ def binary(machine: Machine, node: cst.BinaryOperation) -> Value:
     tensors = tensors_in(machine, (left, right))
     if tensors:
         return merged(tensors)
+    gradient = steps.combined(node, left, right)
+    if gradient is not None:
+        return gradient
     if isinstance(node.operator, cst.Add):
+        together = variables.joined(machine, left, right)
+        if together is not None:
+            return together
         first, second = items_of(machine, left), items_of(machine, right)
         if first is not None and second is not None:
             made = machine.new("list")
@@ -79,6 +86,8 @@ def comparison(machine: Machine, node: cst.Comparison) -> Value:
     """`a < b`, of constants."""
     left = machine.evaluate(node.left)
     values = [machine.evaluate(target.comparator) for target in node.comparisons]
+    if len(values) == 1:
+        variables.compared(machine, node, left, values[0])
     if len(values) != 1 or not isinstance(left, Const) or not isinstance(values[0], Const):
         return UNKNOWN
     compare = _COMPARISONS.get(type(node.comparisons[0].operator))

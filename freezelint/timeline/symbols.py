@@ -36,9 +36,18 @@ HARMLESS_METHODS = _names("methods", "harmless")
 LIST_METHODS = _names("methods", "list")
 MUTATORS = _names("methods", "mutators")
 FREEZE_CALLS = _names("methods", "freeze")
+WEIGHT_NAMES = _names("layers", "weight_names") | WEIGHT_ATTRIBUTES
+BUILT_LATE = _names("layers", "built_late")
+DEFAULT_LAYER_NAMES = _names("layers", "default_names")
+VARIABLE_METHODS = _names("methods", "variable")
+#: Methods of a tape or an optimizer, also of one that the walk does not know.
+STEP_METHODS = frozenset({"apply_gradients"})
 
 MISSPELLINGS = _names("flag", "misspellings")
 LOOKALIKES = _names("flag", "lookalikes")
+PRIVATE_FLAGS = _names("flag", "private")
+TORCH_FLAG = "requires_grad"
+TORCH_METHODS = _names("methods", "torch")
 READ_ONLY_LISTS = _names("flag", "read_only")
 
 HARMLESS_ROOTS = _names("functions", "harmless_roots")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, Union
 if TYPE_CHECKING:
     import libcst as cst
 
-    from freezelint.timeline.events import Site
+    from freezelint.timeline.events import Flags, Site
 
 Kind = Literal["model", "layer", "opaque", "instance", "list", "dict", "variable", "other"]
 
@@ -82,10 +82,15 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A list of variables of `owner`, such as `model.trainable_variables`."""
+    """A list of variables of `owner`, such as `model.trainable_variables`, with the filters put on it.
+
+    `taken` is the moment when the list was made, `flags` the flags that chose its members then.
+    """
 
     owner: int
     path: str
+    taken: int = field(default=0, compare=False)
+    flags: Flags | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,38 @@ class Weight:
 
     owner: int
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """Lists of variables and single variables joined to one list: `a.trainable_variables + b.trainable_variables`."""
+
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VariableName:
+    """`variable.name`, or a piece of it."""
+
+    of: Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Gradients:
+    """What a tape gave for the variables `of`; `each` is one of them. `zeroed` says that some were set to zero."""
+
+    of: Value
+    taken: int
+    each: bool = False
+    zeroed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """`zip(gradients, variables)`."""
+
+    gradients: Gradients
+    variables: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +228,8 @@ class Super:
 
 
 Value = Union[
-    Unknown, Const, Symbol, Ref, Items, Selection, Weights, Weight, Tensor, Function, Class, Bound, Partial, Super
-]
+    Unknown, Const, Symbol, Ref, Items, Selection, Weights, Weight, Variables, VariableName, Gradients, Pairs, Tensor,
+    Function, Class, Bound, Partial, Super,
+]  # fmt: skip
 
 UNKNOWN = Unknown()

@@ -13,7 +13,9 @@ from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import Items, Part, Ref, Selection, Symbol, Value, Weight, Weights
 
-_FLAG_LIKE = symbols.MISSPELLINGS | symbols.LOOKALIKES | symbols.READ_ONLY_LISTS
+_FLAG_LIKE = (
+    symbols.MISSPELLINGS | symbols.LOOKALIKES | symbols.READ_ONLY_LISTS | symbols.PRIVATE_FLAGS | {symbols.TORCH_FLAG}
+)
 
 #: Kinds of objects that have a flag, as far as anybody knows.
 _FLAGGED = frozenset({"model", "layer", "opaque"})
