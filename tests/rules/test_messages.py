@@ -259,6 +259,183 @@ big.compile("sgd", "mse")
             ),
         ],
     ),
+    (
+        "FRZ303",
+        """\
+tape = tf.GradientTape()
+frozen = base.trainable_variables
+kept = [v for v in model.trainable_variables if v not in frozen]
+names = set(model.weights)
+""",
+        [
+            (
+                "3:49-64 FRZ303 error any: `v not in frozen`: `==` of variables compares their "
+                "values: this raises, or takes equal values for the same variable; compare `id(v)`"
+            ),
+            (
+                "4:9-27 FRZ303 error any: `set(model.weights)`: variables cannot be hashed, this "
+                "raises TypeError; compare `id(v)`"
+            ),
+        ],
+    ),
+    (
+        "FRZ304",
+        """\
+tape = tf.GradientTape()
+kept = [v for v in model.trainable_variables if v.name != "base/kernel:0"]
+""",
+        [
+            (
+                '2:49-74 FRZ304 error 3: `v.name != "base/kernel:0"` matches nothing on Keras 3: '
+                "`name` is just `kernel` or `bias` there, the layer's name is in `path`"
+            ),
+        ],
+    ),
+    (
+        "FRZ305",
+        """\
+tape = tf.GradientTape()
+tape.watch(model.trainable_variables)
+seen = {v.ref() for v in model.weights}
+""",
+        [
+            (
+                "2:1-38 FRZ305 error 3: `tape.watch(model.trainable_variables)`: a Keras 3 variable "
+                "is no tf.Variable, this raises ValueError; watch `v.value`"
+            ),
+            (
+                "3:9-16 FRZ305 error 3: `v.ref()`: Keras 3 variables have no `ref()`, this raises "
+                "AttributeError; use `id(v)`"
+            ),
+        ],
+    ),
+    (
+        "FRZ306",
+        """\
+base._trainable = False
+model._trainable = False
+base.layers[0].kernel._trainable = False
+model.fit(x, y)
+""",
+        [
+            (
+                "1:1-24 FRZ306 error any: `base._trainable` is private to Keras: on Keras 2 this "
+                "works by accident, for this layer and none inside it; on Keras 3 this has no effect "
+                "on what trains; set `trainable` of the layer"
+            ),
+            (
+                "2:1-25 FRZ306 warning any: `model._trainable` is private to Keras: this works by "
+                "accident; set `trainable` of the layer"
+            ),
+            (
+                "3:1-41 FRZ306 warning any: `base.layers[0].kernel._trainable` is private to Keras: "
+                "this works by accident, and is lost on save and clone; set `trainable` of the layer"
+            ),
+        ],
+    ),
+    (
+        "FRZ307",
+        """\
+late = layers.Dense(1)
+for w in late.weights:
+    w.trainable = False
+""",
+        [
+            (
+                "2:1-24 FRZ307 error any: `late` is not built yet and has no weights: the loop over "
+                "`weights` runs zero times; set `late.trainable`, or build it first"
+            ),
+        ],
+    ),
+    (
+        "FRZ308",
+        """\
+kernel = base.layers[0].kernel
+kernel.assign(tf.where(mask, 0.0, kernel))
+kernel.trainable = False
+""",
+        [
+            (
+                "3:1-25 FRZ308 error any: `kernel.trainable` is the flag of the whole variable, not "
+                "of the masked elements: on Keras 2 this raises AttributeError, a variable has no "
+                "settable flag; on Keras 3 every element of it is frozen; use a constraint or a "
+                "gradient mask"
+            ),
+            "    some of its elements are set here: 2",
+        ],
+    ),
+    (
+        "FRZ309",
+        """\
+base.requires_grad = False
+base.eval()
+model.weights[0].requires_grad_(False)
+model.compile()
+""",
+        [
+            (
+                "1:1-27 FRZ309 error any: `base.requires_grad`: TensorFlow and Keras accept the "
+                "attribute and never read it, nothing is frozen; set `trainable` of the layer"
+            ),
+            (
+                "2:1-12 FRZ309 error any: `base.eval()`: Keras has no method `eval`, this raises "
+                "AttributeError; set `trainable` of the layer"
+            ),
+            (
+                "3:1-39 FRZ309 error any: `model.weights[0].requires_grad_(False)`: variables have no"
+                " method `requires_grad_`, this raises AttributeError; set `trainable` of the layer"
+            ),
+        ],
+    ),
+    (
+        "FRZ501",
+        """\
+base.trainable = False
+tape = tf.GradientTape()
+grads = tape.gradient(loss, model.weights)
+opt.apply_gradients(zip(grads, model.weights))
+""",
+        [
+            (
+                "3:9-43 FRZ501 error any: the optimizer updates every variable that it is given, and "
+                "`base` is frozen: take `trainable_variables`"
+            ),
+            "    frozen here: 1",
+            "    applied here: 4",
+        ],
+    ),
+    (
+        "FRZ502",
+        """\
+tape = tf.GradientTape()
+grads = tape.gradient(loss, base.trainable_variables)
+opt.apply_gradients(zip(grads, model.trainable_variables))
+""",
+        [
+            (
+                "3:1-59 FRZ502 error any: gradients of `base.trainable_variables` are applied to "
+                "`model.trainable_variables`: they are paired by position, so variables are moved by "
+                "gradients of others"
+            ),
+            "    the gradients are taken here: 2",
+        ],
+    ),
+    (
+        "FRZ503",
+        """\
+variables = model.trainable_variables
+base.trainable = False
+tape = tf.GradientTape()
+grads = tape.gradient(loss, variables)
+""",
+        [
+            (
+                "4:9-39 FRZ503 error any: this list was taken before `base` was frozen: what is "
+                "frozen there still trains; take `trainable_variables` again"
+            ),
+            "    frozen here: 2",
+        ],
+    ),
 ]
 
 

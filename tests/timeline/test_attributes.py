@@ -64,7 +64,7 @@ model.compile("sgd", "mse")
     (
         "weights are not layers",
         """\
-layer = layers.Dense(1)
+layer = layers.Dense(1, input_shape=(1,))
 layer.kernel.trainable = False
 for w in layer.weights:
     w.trainable = False
