@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from freezelint.timeline import calls, symbols
+from freezelint.timeline import calls, origins, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.flags import is_closed
 from freezelint.timeline.machine import Machine
@@ -30,6 +30,8 @@ _LONGEST = 64
 
 def attribute(machine: Machine, value: Value, name: str) -> Value:
     """`value.name`."""
+    if name in symbols.REWEIGHTERS:
+        origins.touched(machine, value)
     if isinstance(value, Symbol):
         return Symbol(symbols.canonical(f"{value.name}.{name}"))
     if isinstance(value, Ref):

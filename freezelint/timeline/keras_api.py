@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from freezelint.timeline import flags, symbols
+from freezelint.timeline import flags, origins, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.events import MethodCalled
 from freezelint.timeline.machine import Machine, holder, truth
@@ -70,10 +70,13 @@ def construct(machine: Machine, name: str, args: Arguments) -> Value | None:
     if name == "keras.Model":
         return _functional(machine, name, args)
     if symbols.is_application(name):
-        return machine.new("model", symbol=name, site=args.site, keras=True, fresh=True)
+        made = machine.new("model", symbol=name, site=args.site, keras=True, fresh=True)
+        origins.made(machine, name, made, args)
+        return made
     if name in symbols.OPAQUE_FUNCTIONS:
         made = machine.new("model", site=args.site, keras=True)
         machine.store.set(("compiled", made.id), "unknown")
+        origins.made(machine, name, made, args)
         return made
     if name in symbols.MERGES:
         return merged(tensors_in(machine, args.values()))
@@ -170,6 +173,10 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
         machine.store.set(("items", receiver.id), None)
         machine.store.set(("closed", receiver.id), False)
         return UNKNOWN
+    if name in symbols.DESCRIPTIONS:
+        return origins.description(machine, receiver)
+    if name in symbols.SAVERS:
+        origins.saved(machine, receiver, args)
     if name == "_flatten_layers":
         return Selection(receiver.id, "submodules")
     if name in symbols.FREEZE_CALLS:
@@ -235,6 +242,10 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value:
     made = construct(machine, name, args)
     if made is not None:
         return made
+    if symbols.root(name) in ("keras", "tensorflow") and name.rpartition(".")[2] not in symbols.READERS:
+        for value in args.values():
+            if holder(value) is not None:
+                origins.touched(machine, value)
     tensors = tensors_in(machine, args.values())
     if symbols.root(name) not in symbols.HARMLESS_ROOTS:
         for value in args.values():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -25,6 +25,9 @@ from freezelint.timeline.values import (
     Weight,
     Weights,
 )
+
+if TYPE_CHECKING:
+    from freezelint.timeline.origins import Origin
 
 #: Nodes visited before calls are no longer followed (by the program, and by each function that nobody calls),
 #: and before the walk gives up: bounds, not targets.
@@ -72,6 +75,9 @@ class Machine:
         self.functions: list[Function] = []
         self.classes: list[Class] = []
         self.instantiated: dict[int, int] = {}
+        self.origins: dict[int, Origin] = {}
+        self.reweighted: set[int] = set()
+        self.reweighted_all = False
         self._counter = 0
 
     # -- objects ---------------------------------------------------------------------------------------------

@@ -35,6 +35,9 @@ TRACE_OF = {"fit": "fit", "fit_generator": "fit", "train_on_batch": "train_on_ba
 HARMLESS_METHODS = _names("methods", "harmless")
 LIST_METHODS = _names("methods", "list")
 MUTATORS = _names("methods", "mutators")
+REWEIGHTERS = _names("methods", "reweight")
+DESCRIPTIONS = _names("methods", "describe")
+SAVERS = _names("methods", "save")
 FREEZE_CALLS = _names("methods", "freeze")
 
 MISSPELLINGS = _names("flag", "misspellings")
@@ -43,7 +46,9 @@ READ_ONLY_LISTS = _names("flag", "read_only")
 
 HARMLESS_ROOTS = _names("functions", "harmless_roots")
 HARMLESS_BUILTINS = _names("functions", "harmless_builtins")
+READERS = HARMLESS_METHODS | _names("functions", "readers")
 OPAQUE_FUNCTIONS = _names("functions", "opaque")
+LOADERS = frozenset({"keras.models.load_model", "keras.saving.load_model"})
 
 
 def canonical(name: str) -> str:
