@@ -242,7 +242,7 @@ def escape(machine: Machine, site: Site, value: Value) -> None:
         return
     id = value.id if isinstance(value, Ref) else value.owner
     touched = set(below(machine, id)) | set(above(machine, id))
-    machine.reweighted |= touched
+    machine.reweighted.update(dict.fromkeys(touched, machine.order))
     for other in touched:
         if machine.store.get(("compiled", other)) is not None:
             machine.store.set(("compiled", other), "unknown")

@@ -73,6 +73,8 @@ def construct(machine: Machine, name: str, args: Arguments) -> Value | None:
         made = machine.new("model", symbol=name, site=args.site, keras=True, fresh=True)
         origins.made(machine, name, made, args)
         return made
+    if name == "keras.callbacks.ModelCheckpoint":
+        return origins.checkpoint(machine, args)
     if name in symbols.OPAQUE_FUNCTIONS:
         made = machine.new("model", site=args.site, keras=True)
         machine.store.set(("compiled", made.id), "unknown")
@@ -147,6 +149,7 @@ def _functional(machine: Machine, name: str, args: Arguments) -> Ref:
 
 def call_layer(machine: Machine, layer: Ref, args: Arguments) -> Tensor | Unknown:
     """`layer(x)`: the tensor went through the layer too."""
+    origins.used(machine, layer.id)
     tensors = tensors_in(machine, args.values())
     known = all(not isinstance(v, (Unknown, Ref)) or items_of(machine, v) is not None for v in args.positional)
     return merged([*tensors, Tensor((Part(layer.id),))], known=known or not args.positional)
@@ -159,7 +162,10 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
         own = this.parent is not None and this.path == "model"
         flags.compiled(machine, args.site, receiver.id, eager=_eager(args), own=own)
         return Const(None)
+    if name not in symbols.LOOKUPS:
+        origins.used(machine, receiver.id)
     if name in symbols.TRAIN_METHODS:
+        origins.checkpointed(machine, receiver, items_of(machine, args.keywords.get("callbacks")) or ())
         flags.trained(machine, args.site, receiver.id, name)
         return UNKNOWN
     if name == "make_train_function":

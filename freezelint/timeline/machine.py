@@ -76,7 +76,8 @@ class Machine:
         self.classes: list[Class] = []
         self.instantiated: dict[int, int] = {}
         self.origins: dict[int, Origin] = {}
-        self.reweighted: set[int] = set()
+        self.reweighted: dict[int, int] = {}
+        self.used: dict[int, int] = {}
         self.reweighted_all = False
         self._counter = 0
 

@@ -10,10 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import libcst as cst
+
 from freezelint.timeline import flags, symbols
 from freezelint.timeline.events import FlagEntry, Site
 from freezelint.timeline.machine import holder
-from freezelint.timeline.values import Const, Ref, Symbol, Value
+from freezelint.timeline.syntax import text_of
+from freezelint.timeline.values import Const, Ref, Value
 
 if TYPE_CHECKING:
     from freezelint.timeline.arguments import Arguments
@@ -46,7 +49,7 @@ def made(machine: Machine, name: str, made: Ref, args: Arguments) -> None:
         if args.complete and args.get(-1 if late else 1, "weights") == Const(None):
             _note(machine, made, args, "random", None)
     elif name in symbols.LOADERS:
-        _note(machine, made, args, "loaded", _saved_as(machine, args.get(0, "filepath")))
+        _note(machine, made, args, "loaded", _saved_as(machine, args))
     elif name in symbols.OPAQUE_FUNCTIONS:
         _note(machine, made, args, "rebuilt", _described(machine, args.get(0, "model", "json_string", "config")))
 
@@ -74,20 +77,22 @@ def _described(machine: Machine, value: Value | None) -> int | None:
 
 def saved(machine: Machine, model: Ref, args: Arguments) -> None:
     """`model.save(path)`: loading from there gives a copy of the model."""
-    path = args.get(0, "filepath")
-    if path is not None and _is_one_path(path):
-        machine.store.set(("saved", path), model.id)
+    machine.store.set(("saved", _path(args)), model.id)
 
 
-def _saved_as(machine: Machine, path: Value | None) -> int | None:
-    if path is None or not _is_one_path(path):
-        return None
-    known: int | None = machine.store.get(("saved", path))
+def _saved_as(machine: Machine, args: Arguments) -> int | None:
+    known: int | None = machine.store.get(("saved", _path(args)))
     return known
 
 
-def _is_one_path(path: Value) -> bool:
-    return isinstance(path, (Ref, Symbol)) or (isinstance(path, Const) and isinstance(path.value, str))
+def _path(args: Arguments) -> Value | str:
+    """A path by its value, or by how the program spells it when that is not known."""
+    path = args.get(0, "filepath", "path")
+    if isinstance(path, (Ref, Const)):
+        return path
+    given = args.node.args if isinstance(args.node, cst.Call) else ()
+    spelled = [a.value for a in given if a.keyword is None or a.keyword.value in ("filepath", "path")]
+    return text_of(spelled[0]) if spelled else ""
 
 
 def _frozen_in(machine: Machine, source: int) -> FlagEntry | None:
@@ -109,7 +114,28 @@ def touched(machine: Machine, value: Value) -> None:
     if id is None or (machine.objects[id].kind == "opaque" and machine.objects[id].parent is None):
         machine.reweighted_all = True
     if id is not None:
-        machine.reweighted.update(flags.below(machine, id), flags.above(machine, id))
+        near = (*flags.below(machine, id), *flags.above(machine, id))
+        machine.reweighted.update(dict.fromkeys(near, machine.order))
+
+
+def used(machine: Machine, id: int) -> None:
+    """The layer or model is called, evaluated, saved, trained: it is not out of use yet."""
+    machine.used[id] = machine.order
+
+
+def checkpoint(machine: Machine, args: Arguments) -> Ref:
+    """`ModelCheckpoint(path)`: the model that is fitted with it can be loaded from there."""
+    callback = machine.opaque()
+    machine.store.set(("writes", callback.id), _path(args))
+    return callback
+
+
+def checkpointed(machine: Machine, model: Ref, callbacks: tuple[Value, ...]) -> None:
+    """`model.fit(…, callbacks=[…])`: what the callbacks write is this model."""
+    for callback in callbacks:
+        path = machine.store.get(("writes", callback.id)) if isinstance(callback, Ref) else None
+        if path is not None:
+            machine.store.set(("saved", path), model.id)
 
 
 def is_random(machine: Machine, id: int) -> bool:

@@ -9,7 +9,7 @@ from freezelint.timeline.events import Compared, Site, Written
 from freezelint.timeline.keras_api import items_of
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.syntax import text_of
-from freezelint.timeline.values import Items, Part, Ref, Selection, Symbol, Value, Weight, Weights
+from freezelint.timeline.values import Items, Part, Ref, Selection, Symbol, Tensor, Value, Weight, Weights
 
 _FLAG_LIKE = symbols.MISSPELLINGS | symbols.LOOKALIKES | symbols.READ_ONLY_LISTS
 
@@ -61,6 +61,10 @@ def _set_flag(machine: Machine, site: Site, target: Value, value: Value, node: c
     if isinstance(target, Selection) and target.each:
         flags.write(machine, site, target, flag_value(value), text_of(node), keras=True, raw=value)
         return True
+    if isinstance(target, (Tensor, Symbol)):
+        at = machine.moment(site)
+        machine.emit(Written(at, target, "trainable", value, text_of(node), _is_library_object(machine, target)))
+        return True
     collection = isinstance(target, Ref) and machine.object(target).kind in ("list", "variable")
     if collection or isinstance(target, (Selection, Weights, Weight, Items)):
         keras = _is_library_object(machine, target)
@@ -79,6 +83,10 @@ def _is_library_object(machine: Machine, target: Value) -> bool:
     if isinstance(target, (Selection, Weights, Weight)):
         owner = machine.objects[target.owner]
         return isinstance(target, Selection) or owner.keras
+    if isinstance(target, Tensor):
+        return target.known and bool(target.parts) and all(machine.objects[part.id].keras for part in target.parts)
+    if isinstance(target, Symbol):
+        return symbols.root(target.name) in ("keras", "tensorflow")
     return False
 
 
