@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from freezelint.timeline import calls, origins, symbols
+from freezelint.timeline import calls, never, origins, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.flags import is_closed
 from freezelint.timeline.machine import Machine
@@ -137,12 +137,16 @@ def _of_layers(machine: Machine, value: Selection, key: Value | slice | None, no
     whole = isinstance(key, slice) and key == slice(None)
     if whole:
         return value
+    if key == slice(None, 0):
+        return Items(())  # none, and on purpose
     if value.items is not None and len(value.items) <= _LONGEST:
         if isinstance(key, slice):
             return Selection(value.owner, f"{value.path}[{text_of(node)}]", value.items[key])
         if isinstance(key, Const) and type(key.value) is int and -len(value.items) <= key.value < len(value.items):
             return value.items[key.value]
     path = f"{value.path}[{text_of(node)}]"
+    if isinstance(key, slice) and value.path == "layers" and never.holds_nothing(machine, value.owner, key):
+        return Selection(value.owner, path, ())
     if isinstance(key, slice) or key is None:
         return Selection(value.owner, path)
     if isinstance(key, Const) and value.path == "layers":

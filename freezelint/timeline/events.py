@@ -81,13 +81,17 @@ class Flags:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compiled:
-    """`compile()` of `model`: Keras 2 keeps `flags` until the next one, Keras 3 drops its trace."""
+    """`compile()` of `model`: Keras 2 keeps `flags` until the next one, Keras 3 drops its trace.
+
+    `rate` is the learning rate when it is known.
+    """
 
     at: Moment
     model: int
     flags: Flags
     eager: bool | None = False
     on_callback_model: bool = False
+    rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +130,17 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Missed:
+    """`trainable` would be set in a loop over the layers `path` of `owner`, which are none."""
+
+    at: Moment
+    owner: int
+    path: str
+    value: Value
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Compared:
     """A statement that only compares `….trainable`; `displayed` when it ends a cell, where it is printed."""
 
@@ -154,4 +169,4 @@ class Retraced:
     model: int
 
 
-Event = Union[FlagWritten, Compiled, Trained, Written, Compared, MethodCalled, Retraced]
+Event = Union[FlagWritten, Compiled, Trained, Written, Missed, Compared, MethodCalled, Retraced]

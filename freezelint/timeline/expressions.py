@@ -198,7 +198,7 @@ def _binary(machine: Machine, node: cst.BinaryOperation) -> Value:
         return UNKNOWN
     tensors = tensors_in(machine, (left, right))
     if tensors:
-        return merged(tensors)
+        return merged(tensors, plain=False)
     if isinstance(node.operator, cst.Add):
         first, second = items_of(machine, left), items_of(machine, right)
         if first is not None and second is not None:

@@ -185,9 +185,11 @@ def _narrowed(machine: Machine, selection: Selection) -> str:
     return selection.path + "".join(f" if #{guard}" for guard in deeper)
 
 
-def compiled(machine: Machine, site: Site, model: int, *, eager: bool | None, own: bool) -> None:
+def compiled(
+    machine: Machine, site: Site, model: int, *, eager: bool | None, own: bool, rate: float | None = None
+) -> None:
     """`model.compile(…)`: a new snapshot, and no trace."""
-    event = Compiled(machine.moment(site), model, snapshot(machine, model), eager, own)
+    event = Compiled(machine.moment(site), model, snapshot(machine, model), eager, own, rate)
     machine.store.set(("compiled", model), event)
     for method in set(TRACE_OF.values()):
         machine.store.set(("traced", model, method), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from freezelint.timeline import flags, origins, symbols
+from freezelint.timeline import flags, never, optimizers, origins, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.events import MethodCalled
 from freezelint.timeline.machine import Machine, holder, truth
@@ -52,10 +52,10 @@ def tensors_in(machine: Machine, values: Iterable[Value | None]) -> list[Tensor]
     return found
 
 
-def merged(tensors: Iterable[Tensor], *, known: bool = True) -> Tensor:
+def merged(tensors: Iterable[Tensor], *, known: bool = True, plain: bool = True) -> Tensor:
     tensors = list(tensors)
     parts = tuple(dict.fromkeys(part for tensor in tensors for part in tensor.parts))
-    return Tensor(parts, known and all(tensor.known for tensor in tensors))
+    return Tensor(parts, known and all(t.known for t in tensors), plain and all(t.plain for t in tensors))
 
 
 # -- constructors --------------------------------------------------------------------------------------------
@@ -72,16 +72,19 @@ def construct(machine: Machine, name: str, args: Arguments) -> Value | None:
     if symbols.is_application(name):
         made = machine.new("model", symbol=name, site=args.site, keras=True, fresh=True)
         origins.made(machine, name, made, args)
+        never.counted_application(machine, name, made.id, args)
         return made
     if name == "keras.callbacks.ModelCheckpoint":
         return origins.checkpoint(machine, args)
+    if symbols.is_optimizer(name):
+        return optimizers.made(machine, name, args)
     if name in symbols.OPAQUE_FUNCTIONS:
         made = machine.new("model", site=args.site, keras=True)
         machine.store.set(("compiled", made.id), "unknown")
         origins.made(machine, name, made, args)
         return made
     if name in symbols.MERGES:
-        return merged(tensors_in(machine, args.values()))
+        return merged(tensors_in(machine, args.values()), plain=False)
     if symbols.is_layer_class(name) or name == "tensorflow_hub.KerasLayer":
         return _layer(machine, name, args)
     if name in symbols.VARIABLE_CLASSES:
@@ -140,6 +143,7 @@ def _functional(machine: Machine, name: str, args: Arguments) -> Ref:
     inner = tuple(part for part in result.parts if part not in upstream.parts)
     closed = bool(outputs) and bool(inputs) and result.known and upstream.known and args.complete
     flags.hold(machine, made.id, inner, closed=closed)
+    never.counted(machine, made.id, inputs, result, inner)
     named(machine, made, args)
     return made
 
@@ -160,7 +164,9 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
     this = machine.object(receiver)
     if name == "compile" and (this.keras or _looks_like_compile(args)):
         own = this.parent is not None and this.path == "model"
-        flags.compiled(machine, args.site, receiver.id, eager=_eager(args), own=own)
+        flags.compiled(
+            machine, args.site, receiver.id, eager=_eager(args), own=own, rate=optimizers.rate(machine, args)
+        )
         return Const(None)
     if name not in symbols.LOOKUPS:
         origins.used(machine, receiver.id)
@@ -259,7 +265,7 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value:
                 flags.escape(machine, args.site, item)
         return merged(tensors, known=False) if tensors else machine.opaque(args.node)
     if tensors:
-        return merged(tensors, known=symbols.root(name) in ("keras", "tensorflow"))
+        return merged(tensors, known=symbols.root(name) in ("keras", "tensorflow"), plain=False)
     if any(holder(v) is not None for v in args.values()) or symbols.root(name) in ("keras", "tensorflow"):
         return machine.opaque()
     return UNKNOWN

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import loops, statements
+from freezelint.timeline import loops, never, statements
 from freezelint.timeline.assignments import assign
 from freezelint.timeline.expressions import evaluate
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.statements import Flow
 from freezelint.timeline.store import Key
-from freezelint.timeline.values import UNKNOWN, Const, Function, Symbol, Value
+from freezelint.timeline.syntax import text_of
+from freezelint.timeline.values import UNKNOWN, Const, Function, Selection, Symbol, Value
 
 
 @dataclass(slots=True)
@@ -126,6 +127,7 @@ class Lowering:
         orelse = node.orelse
         if self.machine.traced and not isinstance(node.test, cst.Name):
             known = None
+        never.decided(self.machine, node, known)
         if known is True:
             return self.body(node.body)
         if known is False:
@@ -185,13 +187,29 @@ class Lowering:
     def for_(self, node: cst.For) -> Flow:
         machine = self.machine
         source = evaluate(machine, node.iter)
+        if isinstance(source, Selection) and never.is_empty(source):
+            self.imagine(node, source, node.body)
+            return Flow.NEXT if node.orelse is None else self.body(node.orelse.body)
 
         def passes() -> Iterator[None]:
             for value in loops.items(machine, source).values:
                 assign(machine, node.target, value, node.target)
                 yield
 
-        return self.loop(passes(), node)
+        flow = self.loop(passes(), node)
+        if isinstance(source, Selection) and source.items and not machine.frames:
+            for test in node.body.body:
+                if isinstance(test, cst.If) and never.is_always_false(machine, test):
+                    self.imagine(node, replace(source, path=f"{source.path} if {text_of(test.test)}"), test.body)
+        return flow
+
+    def imagine(self, node: cst.For, source: Selection, body: cst.BaseSuite) -> None:
+        """The loop variable never stands for a layer in this body: find the flags that it would set."""
+        returns, self.returns = self.returns, []
+        with never.imagined(self.machine):
+            assign(self.machine, node.target, never.member(self.machine, source), node.target)
+            self.one_pass(body, _Exits(self.machine.store.mark()))
+        self.returns = returns
 
     def while_(self, node: cst.While) -> Flow:
         """Two passes show what repeats, after a first one in which counters have their first values."""

@@ -77,6 +77,7 @@ class Machine:
         self.instantiated: dict[int, int] = {}
         self.origins: dict[int, Origin] = {}
         self.reweighted: dict[int, int] = {}
+        self.verdicts: dict[Any, set[bool | None]] = {}
         self.used: dict[int, int] = {}
         self.reweighted_all = False
         self._counter = 0

@@ -51,6 +51,10 @@ READERS = HARMLESS_METHODS | _names("functions", "readers")
 OPAQUE_FUNCTIONS = _names("functions", "opaque")
 LOADERS = frozenset({"keras.models.load_model", "keras.saving.load_model"})
 
+#: How many layers the networks of `keras.applications` have at most, without their classifier.
+LEARNING_RATES: dict[str, float] = _TABLE["learning_rates"]
+LAYER_COUNTS: dict[str, int] = _TABLE["layer_counts"]
+
 
 def canonical(name: str) -> str:
     """One name for one thing: `tf.keras.models.Model`, `keras.engine.Model` and `keras.Model` are the same."""
@@ -77,6 +81,11 @@ def is_layer_class(name: str) -> bool:
 def is_application(name: str) -> bool:
     """`keras.applications.ResNet50` or `keras.applications.resnet.ResNet50`."""
     return name.startswith("keras.applications.") and name.rpartition(".")[2][:1].isupper()
+
+
+def is_optimizer(name: str) -> bool:
+    """`keras.optimizers.Adam`, `keras.optimizers.legacy.Adam`, and the function form `keras.optimizers.get`."""
+    return name.startswith("keras.optimizers.") and "schedules" not in name and name.rpartition(".")[2][:1].isupper()
 
 
 def is_callback(name: str) -> bool:

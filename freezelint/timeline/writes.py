@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from freezelint.timeline import flags, symbols
-from freezelint.timeline.events import Compared, Site, Written
+from freezelint.timeline.events import Compared, Missed, Site, Written
 from freezelint.timeline.keras_api import items_of
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.syntax import text_of
@@ -57,6 +57,9 @@ def _set_flag(machine: Machine, site: Site, target: Value, value: Value, node: c
             flags.escape(machine, site, target)
             return True
         flags.write(machine, site, target, flag_value(value), text_of(node), keras=this.keras, raw=value)
+        return True
+    if isinstance(target, Selection) and target.each and target.items == ():
+        machine.emit(Missed(machine.moment(site), target.owner, target.path, value, text_of(node)))
         return True
     if isinstance(target, Selection) and target.each:
         flags.write(machine, site, target, flag_value(value), text_of(node), keras=True, raw=value)
