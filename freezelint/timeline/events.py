@@ -83,7 +83,7 @@ class Flags:
 class Compiled:
     """`compile()` of `model`: Keras 2 keeps `flags` until the next one, Keras 3 drops its trace.
 
-    `rate` is the learning rate when it is known.
+    `rate` is the learning rate when it is known, `optimizer` the kind of the optimizer.
     """
 
     at: Moment
@@ -92,6 +92,7 @@ class Compiled:
     eager: bool | None = False
     on_callback_model: bool = False
     rate: float | None = None
+    optimizer: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

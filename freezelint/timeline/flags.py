@@ -186,10 +186,10 @@ def _narrowed(machine: Machine, selection: Selection) -> str:
 
 
 def compiled(
-    machine: Machine, site: Site, model: int, *, eager: bool | None, own: bool, rate: float | None = None
+    machine: Machine, site: Site, model: int, *, eager: bool | None, own: bool, rate: tuple[float | None, str] = (None, "")
 ) -> None:
     """`model.compile(…)`: a new snapshot, and no trace."""
-    event = Compiled(machine.moment(site), model, snapshot(machine, model), eager, own, rate)
+    event = Compiled(machine.moment(site), model, snapshot(machine, model), eager, own, *rate)
     machine.store.set(("compiled", model), event)
     for method in set(TRACE_OF.values()):
         machine.store.set(("traced", model, method), None)
