@@ -186,7 +186,13 @@ def _narrowed(machine: Machine, selection: Selection) -> str:
 
 
 def compiled(
-    machine: Machine, site: Site, model: int, *, eager: bool | None, own: bool, rate: tuple[float | None, str] = (None, "")
+    machine: Machine,
+    site: Site,
+    model: int,
+    *,
+    eager: bool | None,
+    own: bool,
+    rate: tuple[float | None, str] = (None, ""),
 ) -> None:
     """`model.compile(…)`: a new snapshot, and no trace."""
     event = Compiled(machine.moment(site), model, snapshot(machine, model), eager, own, *rate)

@@ -94,7 +94,8 @@ def construct(machine: Machine, name: str, args: Arguments) -> Value | None:
 
 def _layer(machine: Machine, name: str, args: Arguments) -> Ref:
     made = machine.new("layer", symbol=name, site=args.site, keras=True, fresh=args.complete)
-    inner = [v for v in args.values() if isinstance(v, Ref) and machine.object(v).keras]
+    copies = origins.wrapped(machine, name, made, args)
+    inner = [v for v in args.values() if isinstance(v, Ref) and machine.object(v).keras and not copies]
     flags.hold(machine, made.id, tuple(Part(v.id) for v in inner), closed=True)
     named(machine, made, args)
     return made

@@ -27,7 +27,7 @@ from freezelint.timeline.values import (
 )
 
 if TYPE_CHECKING:
-    from freezelint.timeline.origins import Origin
+    from freezelint.timeline.origins import Copy, Origin
 
 #: Nodes visited before calls are no longer followed (by the program, and by each function that nobody calls),
 #: and before the walk gives up: bounds, not targets.
@@ -78,6 +78,7 @@ class Machine:
         self.origins: dict[int, Origin] = {}
         self.reweighted: dict[int, int] = {}
         self.verdicts: dict[Any, set[bool | None]] = {}
+        self.copied: dict[int, Copy] = {}
         self.used: dict[int, int] = {}
         self.reweighted_all = False
         self._counter = 0

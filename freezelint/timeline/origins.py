@@ -42,6 +42,25 @@ class Origin:
     frozen: FlagEntry | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A layer was copied into `wrapper` at `order`; what happens to the original later does not reach the copies."""
+
+    order: int
+    wrapper: int
+    site: Site
+
+
+def wrapped(machine: Machine, name: str, wrapper: Ref, args: Arguments) -> bool:
+    """`Bidirectional(layer)` makes two layers of its own from the configuration of `layer` (FACTS C11)."""
+    layer = args.get(0, "layer")
+    if name != "keras.layers.Bidirectional":
+        return False
+    if isinstance(layer, Ref):
+        machine.copied[layer.id] = Copy(machine.order, wrapper.id, args.site)
+    return True
+
+
 def made(machine: Machine, name: str, made: Ref, args: Arguments) -> None:
     """Note the origin of the model that the library function `name` returned."""
     if symbols.is_application(name):
