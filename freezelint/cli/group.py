@@ -12,6 +12,8 @@ from freezelint import __version__
 COMMANDS = {
     "check": "Find freeze bugs in Python files, notebooks and Markdown.",
     "rule": "Explain a rule, or list all of them.",
+    "verify": "Run a training script for one step per training call and say what moved.",
+    "demo": "A fine-tuning script with a freeze bug: linted, verified, repaired, verified again.",
 }
 
 
@@ -46,7 +48,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="freezelint", message="%(prog)s %(version)s")
 def cli() -> None:
-    """What will really train, and did the rest stay still? A linter for Keras and TensorFlow code."""
+    """What will really train, and did the rest stay still? A linter and verifier for Keras and TensorFlow code."""
 
 
 def run(arguments: list[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import islice
 from typing import TypeVar
 
 import libcst as cst
@@ -69,7 +69,7 @@ def build(program: Program) -> Timeline:
             problems.append(parsed)
         else:
             modules[number] = parsed
-    machine = Machine(evaluate, lambda _, function: lowering.function_body(function))
+    machine = Machine(evaluate, lambda f: lowering.function_body(f), lambda node: lowering.statement(node))
     lowering = Lowering(machine)
     complete = True
     try:
@@ -136,9 +136,9 @@ def _run_methods(machine: Machine, owner: Class) -> None:
     before, seen = machine.order, len(machine.events)
     if init is not None:
         run_alone(machine, init, made)
-    meddlers = _meddlers(owner) if len(machine.events) > seen else ()
+    meddlers = tuple(islice(_meddlers(owner, init), 2)) if len(machine.events) > seen else ()
     for method in uncalled:
-        meddled = any(m not in (init, method) for m in meddlers)
+        meddled = any(m is not method for m in meddlers)
         machine.horizon = machine.order if meddled else before
         mark = machine.store.mark()
         run_alone(machine, method, Ref(known) if known is not None and (meddled or init is None) else made)
@@ -146,8 +146,10 @@ def _run_methods(machine: Machine, owner: Class) -> None:
         machine.ran.add(id(method.node))
 
 
-@lru_cache(maxsize=8)
-def _meddlers(owner: Class) -> tuple[Function, ...]:
+def _meddlers(owner: Class, init: Function | None) -> Iterator[Function]:
     """The methods of a class that, by their text, may compile, freeze or train something."""
     words = ("compile", "trainable", "fit(", "train_on_batch", "exec(")
-    return tuple(m for m in owner.methods.values() if any(word in code_of(m.node) for word in words))
+    for method in owner.methods.values():
+        code = "" if method is init else code_of(method.node)
+        if any(word in code for word in words):
+            yield method

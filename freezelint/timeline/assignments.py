@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from freezelint.timeline.keras_api import items_of
+from freezelint.timeline.containers import items_of
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.values import UNKNOWN, Const, Ref, Value
 from freezelint.timeline.writes import set_attribute
@@ -41,10 +41,13 @@ def _assign_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
         return
     index = target.slice[0].slice
     key = machine.evaluate(index.value) if isinstance(index, cst.Index) else UNKNOWN
+    if isinstance(key, Const):
+        machine.put(("entry", owner.id, key), value)
+    else:
+        machine.put(("entry", owner.id, target), value)
+        machine.store.set(("open", owner.id), True)
     if machine.object(owner).kind == "list":
         machine.store.set(("items", owner.id), None)
-    elif isinstance(key, Const):
-        machine.store.set(("entry", owner.id, key), value)
 
 
 def augment(machine: Machine, node: cst.AugAssign) -> None:

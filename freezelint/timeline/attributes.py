@@ -39,12 +39,24 @@ def attribute(machine: Machine, value: Value, name: str) -> Value:
     if isinstance(value, Selection):
         return _of_selection(machine, value, name)
     if isinstance(value, Class):
-        return value.method(name) or UNKNOWN
+        function = value.method(name)
+        if function is None:
+            return class_attribute(machine, value, name) or UNKNOWN
+        return Bound(value, name, function) if "classmethod" in function.decorators else function
     if isinstance(value, Super):
         return _of_super(value, name)
     if isinstance(value, Weights) and name in symbols.LIST_METHODS:
         return Bound(value, name)
     return UNKNOWN
+
+
+def class_attribute(machine: Machine, cls: Class, name: str) -> Value | None:
+    """What the body of a class, or of a class above it, binds to `name`."""
+    found: Value | None = machine.store.get(("name", cls.scope, name))
+    for base in cls.bases:
+        if found is None and isinstance(base, Class):
+            found = class_attribute(machine, base, name)
+    return found
 
 
 def _of_object(machine: Machine, value: Ref, name: str) -> Value:
@@ -53,10 +65,12 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
     if stored is not None:
         return stored
     if this.cls is not None and (function := this.cls.method(name)):
-        bound = Bound(value, name, function)
+        bound = Bound(this.cls if "classmethod" in function.decorators else value, name, function)
         if "property" in function.decorators:
             return calls.apply(machine, bound, Arguments(function.node, machine.site(function.node)))
         return bound
+    if this.cls is not None and (shared := class_attribute(machine, this.cls, name)):
+        return shared
     if this.kind in ("list", "dict", "variable", "other"):
         return Bound(value, name)
     if name in symbols.LAYER_LISTS:
@@ -120,6 +134,7 @@ def subscript(machine: Machine, value: Value, key: Value | slice | None, node: c
         entry: Value | None = machine.store.get(("entry", value.id, key))
         return entry if entry is not None else machine.part(value.id, f"[{text_of(node)}]")
     if isinstance(value, Ref):
+        calls.leak(machine, Arguments(node, machine.site(machine.here)), value)
         return machine.opaque()
     return UNKNOWN
 

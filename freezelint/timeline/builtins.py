@@ -5,7 +5,8 @@ from __future__ import annotations
 from freezelint.timeline import calls, loops, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.attributes import attribute
-from freezelint.timeline.keras_api import items_of
+from freezelint.timeline.containers import items_of, make_dict
+from freezelint.timeline.escapes import forget_all
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.values import UNKNOWN, Const, Items, Ref, Selection, Super, Symbol, Value, Weights
 from freezelint.timeline.writes import set_attribute
@@ -28,6 +29,8 @@ NAMES = symbols.HARMLESS_BUILTINS | frozenset(
         "iter",
         "next",
         "exec",
+        "exit",
+        "quit",
         "eval",
         "globals",
         "locals",
@@ -52,6 +55,10 @@ def call(machine: Machine, name: str, args: Arguments) -> Value | None:
     if name == "getattr" and first is not None and isinstance(args.get(1), Const):
         key = args.positional[1]
         return attribute(machine, first, str(key.value) if isinstance(key, Const) else "")
+    if name in ("getattr", "setattr"):
+        return calls.unknown_call(machine, args)
+    if name == "dict":
+        return _dict(machine, args)
     if name == "range":
         return _range(args)
     if name == "enumerate" and first is not None:
@@ -73,9 +80,18 @@ def call(machine: Machine, name: str, args: Arguments) -> Value | None:
         return _super(machine)
     if name == "map" and len(args.positional) == 2:
         return _map(machine, args)
-    if name in ("exec", "eval", "globals", "locals", "filter", "next", "dict"):
-        return machine.opaque() if name in ("next", "filter") else UNKNOWN
-    return UNKNOWN
+    if name in ("exec", "eval", "globals", "locals"):
+        forget_all(machine)
+    if name in ("next", "filter"):
+        return machine.opaque()
+    return None if f"builtins.{name}" in symbols.EXITS else UNKNOWN
+
+
+def _dict(machine: Machine, args: Arguments) -> Value:
+    made = make_dict(machine, args.keywords, complete=args.complete and not args.positional)
+    for number, value in enumerate(args.positional):
+        machine.put(("entry", made.id, number), value)
+    return made
 
 
 def _range(args: Arguments) -> Value:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import flags, keras_api, symbols
+from freezelint.timeline import containers, flags, keras_api, symbols
 from freezelint.timeline.arguments import Arguments
+from freezelint.timeline.escapes import escape, forget_all, reach
 from freezelint.timeline.events import Frame
-from freezelint.timeline.machine import MAX_DEPTH, UNCALLED_BUDGET, Machine, holder
+from freezelint.timeline.machine import MAX_DEPTH, UNCALLED_BUDGET, Machine
+from freezelint.timeline.parameters import bind_parameters
 from freezelint.timeline.values import (
     UNKNOWN,
     Bound,
     Class,
     Const,
     Function,
-    Items,
+    Partial,
     Ref,
     Super,
     Symbol,
     Tensor,
+    Unknown,
     Value,
     Weights,
 )
@@ -42,13 +46,17 @@ _TRACED_METHODS = frozenset({"call", "train_step"})
 def apply(machine: Machine, callee: Value, args: Arguments) -> Value:
     """The value of calling `callee`, with everything that the call does."""
     if isinstance(callee, Symbol):
-        return keras_api.library_call(machine, callee, args)
+        return _call_library(machine, callee, args)
     if isinstance(callee, Function):
         return call_function(machine, callee, args)
     if isinstance(callee, Class):
         return instantiate(machine, callee, args)
     if isinstance(callee, Bound):
         return _call_method(machine, callee, args)
+    if isinstance(callee, Partial):
+        keywords = {**dict(callee.keywords), **args.keywords}
+        given = replace(args, positional=(*callee.positional, *args.positional), keywords=keywords)
+        return apply(machine, callee.callee, given)
     if isinstance(callee, Ref):
         return _call_object(machine, callee, args)
     if isinstance(callee, Tensor):
@@ -56,59 +64,98 @@ def apply(machine: Machine, callee: Value, args: Arguments) -> Value:
     return unknown_call(machine, args)
 
 
+def _call_library(machine: Machine, callee: Symbol, args: Arguments) -> Value:
+    first = args.get(0)
+    if callee.name == "functools.partial" and first is not None:
+        return Partial(first, args.positional[1:], tuple(args.keywords.items()))
+    if callee.name == "tensorflow.function" and isinstance(first, Function):
+        return replace(first, decorators=(*first.decorators, callee.name))
+    known = keras_api.library_call(machine, callee, args)
+    return unknown_call(machine, args) if known is None else known
+
+
 def unknown_call(machine: Machine, args: Arguments) -> Value:
-    """Nobody knows what this does with its arguments: they are no longer known."""
-    touched = False
-    for value in args.values():
-        for item in keras_api.items_of(machine, value) or (value,):
-            if holder(item) is not None:
-                flags.escape(machine, args.site, item)
-                touched = True
-    tensors = keras_api.tensors_in(machine, args.values())
+    """Nobody knows what this does with its arguments: they are no longer known, and the result may hold them."""
+    values = list(args.values())
+    touched = [value for value in values if leak(machine, args, value)]
+    tensors = keras_api.tensors_in(machine, values)
     if tensors:
         return keras_api.merged(tensors, known=False)
-    return machine.opaque() if touched or not args.statement else UNKNOWN
+    if args.statement and not touched:
+        return UNKNOWN
+    made = machine.opaque(args.node)
+    for number, value in enumerate(touched):
+        machine.put(("entry", made.id, number), value)
+    return made
+
+
+def leak(machine: Machine, args: Arguments, value: Value) -> bool:
+    """Unknown code gets `value`: what it can reach is no longer known, and functions among that may be called."""
+    if isinstance(value, (Const, Tensor, Unknown)):
+        return False
+    for here in list(reach(machine, value)):
+        if isinstance(here, (Function, Partial)) or (isinstance(here, Bound) and here.function is not None):
+            may_call(machine, args, here)
+    return escape(machine, value)
+
+
+def may_call(machine: Machine, args: Arguments, callee: Value) -> None:
+    """Unknown code may call `callee`, with anything, now or later: what holds here is not assumed there."""
+    mark, horizon = machine.store.mark(), machine.horizon
+    machine.horizon = machine.order
+    with machine.guarded():
+        apply(machine, callee, Arguments(args.node, args.site, complete=False))
+    machine.horizon, machine.stopped = horizon, False
+    machine.store.merge([{}, machine.store.take(mark)], machine.join)
 
 
 def _call_object(machine: Machine, callee: Ref, args: Arguments) -> Value:
     this = machine.object(callee)
     if this.cls and this.kind == "instance" and (function := this.cls.method("__call__")):
         return call_function(machine, function, args, receiver=callee)
-    if this.keras or this.kind == "opaque":
-        tensors = keras_api.tensors_in(machine, args.values())
-        if this.keras or tensors:
-            return keras_api.call_layer(machine, callee, args)
-        return unknown_call(machine, args)
-    return UNKNOWN
+    if not this.keras and this.kind != "opaque":
+        return UNKNOWN
+    if this.keras or keras_api.tensors_in(machine, args.values()):
+        return keras_api.call_layer(machine, callee, args)
+    if this.parent is not None and _may_change(machine, this.parent):
+        leak(machine, args, Ref(this.parent))
+    leak(machine, args, callee)
+    return unknown_call(machine, args)
+
+
+def _may_change(machine: Machine, id: int) -> bool:
+    """Whether a method of an object that the walk does not know may do anything to the object."""
+    this = machine.objects[id]
+    if this.cls is not None:
+        return not this.cls.known
+    return not (this.keras and this.symbol)
 
 
 def _call_method(machine: Machine, callee: Bound, args: Arguments) -> Value:
     receiver, name = callee.receiver, callee.name
     if callee.function is not None:
-        static = "staticmethod" in callee.function.decorators
-        return call_function(machine, callee.function, args, receiver=None if static else receiver)
+        return call_function(machine, callee.function, args, receiver=receiver)
     if isinstance(receiver, Super):
         return _call_super(machine, receiver, name, args)
     if isinstance(receiver, Weights) and name in symbols.MUTATORS and _on_attribute(args.node):
         keras_api.mutated_list(machine, receiver, name, args)
         return UNKNOWN
     if not isinstance(receiver, Ref):
-        for value in args.values():
-            flags.escape(machine, args.site, value)
+        unknown_call(machine, args)
         return UNKNOWN
     this = machine.object(receiver)
     if this.kind == "list":
-        return _call_list(machine, receiver, name, args)
-    if this.kind in ("variable", "dict", "other"):
+        return containers.call_list(machine, receiver, name, args)
+    if this.kind == "dict":
+        return containers.call_dict(machine, receiver, name, args)
+    if this.kind in ("variable", "other"):
         return UNKNOWN
     known = keras_api.method(machine, receiver, name, args)
     if known is not None:
         return known
-    for value in args.values():
-        flags.escape(machine, args.site, value)
-    if not (this.kind == "instance" and this.cls and this.cls.known):
-        flags.escape(machine, args.site, receiver)
-    return machine.opaque()
+    if _may_change(machine, receiver.id):
+        leak(machine, args, receiver)
+    return unknown_call(machine, args)
 
 
 def _on_attribute(node: cst.CSTNode) -> bool:
@@ -129,29 +176,7 @@ def _call_super(machine: Machine, callee: Super, name: str, args: Arguments) -> 
         known = keras_api.method(machine, callee.receiver, name, args)
         if known is not None:
             return known
-    return UNKNOWN
-
-
-def _call_list(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value:
-    items: tuple[Value, ...] | None = machine.store.get(("items", receiver.id))
-    if items is not None and name == "append" and len(args.positional) == 1:
-        machine.store.set(("items", receiver.id), (*items, args.positional[0]) if len(items) < 64 else None)
-    elif items is not None and name == "extend" and (more := keras_api.items_of(machine, args.get(0))) is not None:
-        machine.store.set(("items", receiver.id), (*items, *more))
-    elif name == "pop":
-        return _pop(machine, receiver, items, args)
-    elif name in symbols.MUTATORS:
-        machine.store.set(("items", receiver.id), None)
-    return UNKNOWN
-
-
-def _pop(machine: Machine, receiver: Ref, items: tuple[Value, ...] | None, args: Arguments) -> Value:
-    at = args.get(0) or Const(-1)
-    if items and isinstance(at, Const) and at.value in (0, -1):
-        machine.store.set(("items", receiver.id), items[1:] if at.value == 0 else items[:-1])
-        return items[0] if at.value == 0 else items[-1]
-    machine.store.set(("items", receiver.id), None)
-    return machine.opaque()
+    return UNKNOWN if callee.cls.known else unknown_call(machine, args)
 
 
 # -- the program's own functions -----------------------------------------------------------------------------
@@ -159,13 +184,30 @@ def _pop(machine: Machine, receiver: Ref, items: tuple[Value, ...] | None, args:
 
 def call_function(machine: Machine, function: Function, args: Arguments, *, receiver: Value | None = None) -> Value:
     """Follow a call into a function of the program; too deep or too costly calls are unknown."""
-    depth = len(machine.scopes)
-    if machine.steps > machine.call_limit or depth > MAX_DEPTH or _running(machine, function) > 1:
-        if isinstance(receiver, Ref):
-            flags.escape(machine, args.site, receiver)
+    if "staticmethod" in function.decorators:
+        receiver = None
+    if function.wrapped is not None:
+        return _call_wrapped(machine, function, args, receiver)
+    too_much = machine.steps > machine.call_limit or len(machine.scopes) > MAX_DEPTH
+    if too_much or _running(machine, function) > 1:
+        if too_much:
+            forget_all(machine)
+        if receiver is not None:
+            escape(machine, receiver)
         return unknown_call(machine, args)
     given = args.positional if receiver is None else (receiver, *args.positional)
     return enter(machine, function, given, args)
+
+
+def _call_wrapped(machine: Machine, function: Function, args: Arguments, receiver: Value | None) -> Value:
+    """A decorated function: the program's own decorators are followed, unknown ones may do anything besides."""
+    if isinstance(function.wrapped, Function):
+        return call_function(machine, function.wrapped, args, receiver=receiver)
+    result = call_function(machine, replace(function, wrapped=None), args, receiver=receiver)
+    if receiver is not None:
+        escape(machine, receiver)
+    unknown_call(machine, args)
+    return result
 
 
 def _running(machine: Machine, function: Function) -> int:
@@ -181,8 +223,8 @@ def enter(machine: Machine, function: Function, given: tuple[Value, ...], args: 
     machine.stack.append(function)
     segment, machine.segment = machine.segment, function.segment
     try:
-        _bind_parameters(machine, function, given, args)
-        return machine.run_body(machine, function)
+        bind_parameters(machine, function, given, args)
+        return machine.run_body(function)
     finally:
         machine.segment = segment
         machine.stack.pop()
@@ -203,34 +245,6 @@ def _frame(function: Function, args: Arguments | None) -> Frame:
     return Frame(function.name, role, args.site if args else None, name)
 
 
-def _bind_parameters(machine: Machine, function: Function, given: tuple[Value, ...], args: Arguments | None) -> None:
-    parameters = function.node.params
-    named = [*parameters.posonly_params, *parameters.params]
-    keywords = args.keywords if args else {}
-    for position, parameter in enumerate(named):
-        name = parameter.name.value
-        if position < len(given):
-            value: Value = given[position]
-        else:
-            value = keywords[name] if name in keywords else _default(machine, function, parameter, args)
-        machine.bind(name, value)
-    for parameter in parameters.kwonly_params:
-        name = parameter.name.value
-        machine.bind(name, keywords[name] if name in keywords else _default(machine, function, parameter, args))
-    if isinstance(parameters.star_arg, cst.Param):
-        rest = Items(given[len(named) :]) if args and args.complete else UNKNOWN
-        machine.bind(parameters.star_arg.name.value, rest)
-    if parameters.star_kwarg is not None:
-        machine.bind(parameters.star_kwarg.name.value, UNKNOWN)
-
-
-def _default(machine: Machine, function: Function, parameter: cst.Param, args: Arguments | None) -> Value:
-    """The default of a parameter that the call leaves out; a parameter that nobody gives is anything."""
-    if args is not None and args.complete and parameter.default is not None:
-        return machine.evaluate(parameter.default)
-    return machine.opaque(parameter.name.value)
-
-
 def instantiate(machine: Machine, cls: Class, args: Arguments) -> Value:
     """`Trainer(model)`: a new instance, its `__init__` followed."""
     made = new_instance(machine, cls, args)
@@ -239,7 +253,18 @@ def instantiate(machine: Machine, cls: Class, args: Arguments) -> Value:
         call_function(machine, init, args, receiver=made)
     elif not cls.known:
         unknown_call(machine, args)
+    else:
+        _fill_fields(machine, cls, made, args)
     return made
+
+
+def _fill_fields(machine: Machine, cls: Class, made: Ref, args: Arguments) -> None:
+    """A dataclass, or a class whose constructor is the library's: what it is given it holds."""
+    lines = [part for line in cls.node.body.body if isinstance(line, cst.SimpleStatementLine) for part in line.body]
+    names = [a.target.value for a in lines if isinstance(a, cst.AnnAssign) and isinstance(a.target, cst.Name)]
+    given = {**dict(zip(names, args.positional, strict=False)), **args.keywords}
+    for name, value in given.items():
+        machine.put(("attr" if name in names else "entry", made.id, name), value)
 
 
 def new_instance(machine: Machine, cls: Class, args: Arguments | None) -> Ref:
@@ -263,3 +288,4 @@ def run_alone(machine: Machine, function: Function, receiver: Value | None = Non
     machine.call_limit = machine.steps + UNCALLED_BUDGET
     given = () if receiver is None or "staticmethod" in function.decorators else (receiver,)
     enter(machine, function, given, None)
+    machine.stopped = False

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import builtins, calls, symbols
+from freezelint.timeline import builtins, calls, operators, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.attributes import attribute, subscript
 from freezelint.timeline.comprehensions import comprehension
-from freezelint.timeline.keras_api import items_of, merged, tensors_in
+from freezelint.timeline.containers import entries_of, items_of
+from freezelint.timeline.escapes import escape
 from freezelint.timeline.machine import Machine, truth
+from freezelint.timeline.parameters import defaults
 from freezelint.timeline.values import (
     UNKNOWN,
     Const,
@@ -23,27 +24,16 @@ from freezelint.timeline.values import (
     Value,
 )
 
-_ARITHMETIC: dict[type[cst.BaseBinaryOp], Callable[[Any, Any], Any]] = {
-    cst.Add: operator.add,
-    cst.Subtract: operator.sub,
-    cst.Multiply: operator.mul,
-    cst.FloorDivide: operator.floordiv,
-}
-_COMPARISONS: dict[type[cst.BaseCompOp], Callable[[Any, Any], Any]] = {
-    cst.Equal: operator.eq,
-    cst.NotEqual: operator.ne,
-    cst.LessThan: operator.lt,
-    cst.LessThanEqual: operator.le,
-    cst.GreaterThan: operator.gt,
-    cst.GreaterThanEqual: operator.ge,
-}
-
 
 def evaluate(machine: Machine, node: cst.CSTNode) -> Value:
-    """The value of an expression here and now; unknown kinds of expression are unknown values."""
+    """The value of an expression here and now; of unknown kinds only the parts are evaluated."""
     machine.step()
     handler = _HANDLERS.get(type(node))
-    return UNKNOWN if handler is None else handler(machine, node)
+    if handler is not None:
+        return handler(machine, node)
+    for child in node.children:
+        evaluate(machine, child)
+    return UNKNOWN
 
 
 def _name(machine: Machine, node: cst.Name) -> Value:
@@ -68,10 +58,13 @@ def _name(machine: Machine, node: cst.Name) -> Value:
 
 def _from_star_import(machine: Machine, name: str) -> Value | None:
     """A name that `from keras.layers import *` may have brought: only names that the library certainly has."""
-    for module in machine.stars:
-        full = symbols.canonical(f"{module}.{name}")
-        known = full in symbols.MODEL_CLASSES | symbols.OPAQUE_FUNCTIONS | symbols.WEIGHTLESS | symbols.MERGES
-        if known or (module in ("keras.layers", "keras.applications", "keras.callbacks") and name[:1].isupper()):
+    known = symbols.MODEL_CLASSES | symbols.OPAQUE_FUNCTIONS | symbols.WEIGHTLESS | symbols.MERGES
+    names = [(module, symbols.canonical(f"{module}.{name}")) for module in machine.stars]
+    for _, full in names:
+        if full in known:
+            return Symbol(full)
+    for module, full in names:
+        if module in ("keras.layers", "keras.applications", "keras.callbacks") and name[:1].isupper():
             return Symbol(full)
     return None
 
@@ -83,6 +76,8 @@ def _attribute(machine: Machine, node: cst.Attribute) -> Value:
 def _subscript(machine: Machine, node: cst.Subscript) -> Value:
     value = evaluate(machine, node.value)
     if len(node.slice) != 1:
+        for element in node.slice:
+            evaluate(machine, element)
         return UNKNOWN
     index = node.slice[0].slice
     if isinstance(index, cst.Slice):
@@ -115,12 +110,15 @@ def call(machine: Machine, node: cst.Call, *, statement: bool = False) -> Value:
     complete = True
     for arg in node.args:
         value = evaluate(machine, arg.value)
-        if arg.star == "*":
-            items = items_of(machine, value)
-            positional += items or ()
-            complete = complete and items is not None
-        elif arg.star == "**":
-            complete = False
+        if arg.star:
+            more = entries_of(machine, value) if arg.star == "**" else items_of(machine, value)
+            if more is None:
+                complete = False
+                escape(machine, value)
+            elif isinstance(more, dict):
+                keywords.update(more)
+            else:
+                positional += more
         elif arg.keyword is not None:
             keywords[arg.keyword.value] = value
         else:
@@ -162,75 +160,20 @@ def _dict(machine: Machine, node: cst.Dict) -> Value:
         value = evaluate(machine, element.value)
         if isinstance(element, cst.DictElement):
             key = evaluate(machine, element.key)
+            machine.put(("entry", made.id, key if isinstance(key, Const) else element), value)
             if isinstance(key, Const):
-                machine.store.set(("entry", made.id, key), value)
+                continue
+        machine.store.set(("open", made.id), True)
     return made
 
 
-def _string(machine: Machine, node: cst.SimpleString | cst.ConcatenatedString) -> Value:
-    value = node.evaluated_value
-    return UNKNOWN if value is None else Const(value)
-
-
-def _number(machine: Machine, node: cst.Integer | cst.Float) -> Value:
-    return Const(node.evaluated_value)
-
-
-def _unary(machine: Machine, node: cst.UnaryOperation) -> Value:
-    value = evaluate(machine, node.expression)
-    if isinstance(node.operator, cst.Not):
-        known = truth(value)
-        return UNKNOWN if known is None else Const(not known)
-    if isinstance(node.operator, cst.Minus) and isinstance(value, Const) and isinstance(value.value, (int, float)):
-        return Const(-value.value)
-    return UNKNOWN
-
-
-def _binary(machine: Machine, node: cst.BinaryOperation) -> Value:
-    left, right = evaluate(machine, node.left), evaluate(machine, node.right)
-    if isinstance(left, Const) and isinstance(right, Const):
-        operate = _ARITHMETIC.get(type(node.operator))
-        if operate and type(left.value) is int and type(right.value) is int:
-            try:
-                return Const(operate(left.value, right.value))
-            except ArithmeticError:
-                return UNKNOWN
-        return UNKNOWN
-    tensors = tensors_in(machine, (left, right))
-    if tensors:
-        return merged(tensors, plain=False)
-    if isinstance(node.operator, cst.Add):
-        first, second = items_of(machine, left), items_of(machine, right)
-        if first is not None and second is not None:
-            made = machine.new("list")
-            machine.store.set(("items", made.id), (*first, *second))
-            return made
-    return UNKNOWN
-
-
-def _boolean(machine: Machine, node: cst.BooleanOperation) -> Value:
-    left = evaluate(machine, node.left)
-    known, stopped = truth(left), machine.stopped
-    right = evaluate(machine, node.right)
-    if known is not isinstance(node.operator, cst.And):
-        machine.stopped = stopped
+def _literal(machine: Machine, node: Any) -> Value:
+    """A string or number; an f-string among the pieces of a string makes it unknown."""
+    known = machine.literals.get(node)
     if known is None:
-        return UNKNOWN if truth(right) is not None else machine.either([left, right])
-    return right if known is isinstance(node.operator, cst.And) else left
-
-
-def _comparison(machine: Machine, node: cst.Comparison) -> Value:
-    left = evaluate(machine, node.left)
-    values = [evaluate(machine, target.comparator) for target in node.comparisons]
-    if len(values) != 1 or not isinstance(left, Const) or not isinstance(values[0], Const):
-        return UNKNOWN
-    compare = _COMPARISONS.get(type(node.comparisons[0].operator))
-    if compare is None:
-        return UNKNOWN
-    try:
-        return Const(bool(compare(left.value, values[0].value)))
-    except TypeError:
-        return UNKNOWN
+        value = node.evaluated_value
+        known = machine.literals[node] = UNKNOWN if value is None else Const(value)
+    return known
 
 
 def _conditional(machine: Machine, node: cst.IfExp) -> Value:
@@ -243,7 +186,7 @@ def _conditional(machine: Machine, node: cst.IfExp) -> Value:
 
 
 def _lambda(machine: Machine, node: cst.Lambda) -> Value:
-    return Function(node, machine.segment, machine.scopes[-1], "<lambda>")
+    return Function(node, machine.segment, machine.scopes[-1], "<lambda>", defaults=defaults(machine, node))
 
 
 def _named(machine: Machine, node: cst.NamedExpr) -> Value:
@@ -251,6 +194,13 @@ def _named(machine: Machine, node: cst.NamedExpr) -> Value:
     if isinstance(node.target, cst.Name):
         machine.bind(node.target.value, value)
     return value
+
+
+def _yield(machine: Machine, node: cst.Yield) -> Value:
+    value = UNKNOWN if node.value is None else evaluate(machine, node.value)
+    if machine.yields:
+        machine.yields[-1].append(value)
+    return UNKNOWN
 
 
 def _inner(machine: Machine, node: cst.Await | cst.StarredElement) -> Value:
@@ -266,19 +216,21 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any], Value]] = {
     cst.Set: _list,
     cst.Tuple: _tuple,
     cst.Dict: _dict,
-    cst.SimpleString: _string,
-    cst.ConcatenatedString: _string,
-    cst.Integer: _number,
-    cst.Float: _number,
-    cst.UnaryOperation: _unary,
-    cst.BinaryOperation: _binary,
-    cst.BooleanOperation: _boolean,
-    cst.Comparison: _comparison,
+    cst.SimpleString: _literal,
+    cst.ConcatenatedString: _literal,
+    cst.Integer: _literal,
+    cst.Float: _literal,
+    cst.UnaryOperation: operators.unary,
+    cst.BinaryOperation: operators.binary,
+    cst.BooleanOperation: operators.boolean,
+    cst.Comparison: operators.comparison,
     cst.IfExp: _conditional,
     cst.Lambda: _lambda,
     cst.ListComp: comprehension,
     cst.SetComp: comprehension,
     cst.GeneratorExp: comprehension,
+    cst.DictComp: comprehension,
     cst.NamedExpr: _named,
     cst.Await: _inner,
+    cst.Yield: _yield,
 }

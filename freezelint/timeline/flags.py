@@ -30,6 +30,7 @@ def hold(machine: Machine, container: int, parts: tuple[Part, ...], *, closed: b
     children: tuple[Part, ...] = machine.store.get(("children", container), ())
     new = tuple(p for p in dict.fromkeys(parts) if p not in children and p.id != container)
     if new:
+        machine.order += 1
         machine.store.set(("children", container), children + new)
         for part in new:
             parents: tuple[Part, ...] = machine.store.get(("parents", part.id), ())
@@ -242,27 +243,6 @@ def retraced(machine: Machine, site: Site, model: int) -> None:
     for method in set(TRACE_OF.values()):
         machine.store.set(("traced", model, method), None)
     machine.emit(Retraced(machine.moment(site), model))
-
-
-def escape(machine: Machine, site: Site, value: Value) -> None:
-    """Unknown code got hold of `value`: it may have compiled, frozen or trained it. Nothing is known any more."""
-    if not isinstance(value, (Ref, Selection)):
-        return
-    id = value.id if isinstance(value, Ref) else value.owner
-    touched = set(below(machine, id)) | set(above(machine, id))
-    machine.reweighted.update(dict.fromkeys(touched, machine.order))
-    for other in touched:
-        if machine.store.get(("compiled", other)) is not None:
-            machine.store.set(("compiled", other), "unknown")
-        for method in set(TRACE_OF.values()):
-            if machine.store.get(("traced", other, method)) is not None:
-                machine.store.set(("traced", other, method), "unknown")
-        flags = flags_of(machine, other)
-        if flags:
-            unknown = {p: FlagEntry(e.key, None, e.write, False) for p, e in flags.items()}
-            machine.store.set(("flags", other), unknown)
-    anything = FlagWritten(machine.moment(site), (id, ""), None, UNKNOWN, "", False)
-    machine.store.set(("flags", id), {"": FlagEntry((id, ""), None, anything, False)})
 
 
 def nested(machine: Machine, top: int, id: int) -> bool:

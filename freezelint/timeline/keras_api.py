@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from freezelint.timeline import flags, never, optimizers, origins, symbols
 from freezelint.timeline.arguments import Arguments
+from freezelint.timeline.containers import items_of
+from freezelint.timeline.escapes import escape
 from freezelint.timeline.events import MethodCalled
 from freezelint.timeline.machine import Machine, holder, truth
 from freezelint.timeline.values import (
     UNKNOWN,
     Const,
-    Items,
     Part,
     Ref,
     Selection,
@@ -21,18 +22,6 @@ from freezelint.timeline.values import (
     Value,
     Weights,
 )
-
-
-def items_of(machine: Machine, value: Value | None) -> tuple[Value, ...] | None:
-    """The items of a list, tuple or known selection; None when they are not all known."""
-    if isinstance(value, Items):
-        return value.items
-    if isinstance(value, Selection) and value.items is not None:
-        return value.items
-    if isinstance(value, Ref) and machine.object(value).kind == "list":
-        found: tuple[Value, ...] | None = machine.store.get(("items", value.id))
-        return found
-    return None
 
 
 def tensors_in(machine: Machine, values: Iterable[Value | None]) -> list[Tensor]:
@@ -105,7 +94,7 @@ def named(machine: Machine, made: Ref, args: Arguments) -> None:
     """Keep `name=` and `trainable=` of a constructor."""
     name = args.keywords.get("name")
     if isinstance(name, Const):
-        machine.store.set(("attr", made.id, "name"), name)
+        machine.put(("attr", made.id, "name"), name)
     trainable = args.keywords.get("trainable")
     if trainable is not None and truth(trainable) is not True:
         value = truth(trainable)
@@ -163,6 +152,9 @@ def call_layer(machine: Machine, layer: Ref, args: Arguments) -> Tensor | Unknow
 def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value | None:
     """A Keras method of a layer or model; None when the walk knows nothing of this method."""
     this = machine.object(receiver)
+    if this.kind == "opaque" and (name == "compile" or name in symbols.TRAIN_METHODS):
+        for value in machine.held(receiver.id):
+            escape(machine, value)
     if name == "compile" and (this.keras or _looks_like_compile(args)):
         own = this.parent is not None and this.path == "model"
         flags.compiled(
@@ -196,7 +188,7 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
         event = MethodCalled(machine.moment(args.site), receiver, name, args.text, this.keras and not this.cls)
         machine.emit(event)
         if not this.keras or this.cls:
-            flags.escape(machine, args.site, receiver)
+            escape(machine, receiver)
         return UNKNOWN
     if name in symbols.HARMLESS_METHODS or (this.keras and this.cls is None and this.symbol):
         return UNKNOWN
@@ -244,29 +236,26 @@ def mutated_list(machine: Machine, receiver: Weights, name: str, args: Arguments
     machine.emit(MethodCalled(machine.moment(args.site), receiver, name, args.text, owner.keras, args.statement))
 
 
-def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value:
-    """A call of a library function: what it returns, and whether it may have touched a model."""
+def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value | None:
+    """What a call of a library function returns; None when nobody knows what it does with its arguments."""
     name = callee.name
-    if name in (
-        "tensorflow.config.run_functions_eagerly",
-        "tensorflow.config.experimental_run_functions_eagerly",
-    ):
+    if name in symbols.EAGER_SWITCHES:
         machine.eager = machine.eager or truth(args.get(0, "run_eagerly") or Const(True)) is not False
+    if name in symbols.EXITS:
+        machine.stopped = True
     made = construct(machine, name, args)
     if made is not None:
         return made
-    if symbols.root(name) in ("keras", "tensorflow") and name.rpartition(".")[2] not in symbols.READERS:
+    library = symbols.root(name)
+    if library not in symbols.HARMLESS_ROOTS:
+        return None
+    if library in ("keras", "tensorflow") and name.rpartition(".")[2] not in symbols.READERS:
         for value in args.values():
             if holder(value) is not None:
                 origins.touched(machine, value)
     tensors = tensors_in(machine, args.values())
-    if symbols.root(name) not in symbols.HARMLESS_ROOTS:
-        for value in args.values():
-            for item in items_of(machine, value) or (value,):
-                flags.escape(machine, args.site, item)
-        return merged(tensors, known=False) if tensors else machine.opaque(args.node)
     if tensors:
-        return merged(tensors, known=symbols.root(name) in ("keras", "tensorflow"), plain=False)
-    if any(holder(v) is not None for v in args.values()) or symbols.root(name) in ("keras", "tensorflow"):
+        return merged(tensors, known=library in ("keras", "tensorflow"), plain=False)
+    if any(holder(v) is not None for v in args.values()) or library in ("keras", "tensorflow"):
         return machine.opaque()
     return UNKNOWN

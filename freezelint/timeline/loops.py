@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import libcst as cst
-
-from freezelint.timeline.keras_api import items_of
+from freezelint.timeline.containers import items_of
+from freezelint.timeline.escapes import escape
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.values import UNKNOWN, Const, Items, Ref, Selection, Value, Weight, Weights
 
@@ -31,19 +30,9 @@ def items(machine: Machine, source: Value) -> Iteration:
     if isinstance(source, Weights):
         return Iteration((Weight(source.owner, f"{source.path}[…]"),), False)
     if known is not None or isinstance(source, Ref):
+        escape(machine, source)
         return Iteration((machine.opaque(), machine.opaque()), False)
     return Iteration((UNKNOWN, UNKNOWN), False)
-
-
-def bind_target(machine: Machine, target: cst.BaseExpression, value: Value) -> None:
-    """Bind the names of a `for` or comprehension target."""
-    if isinstance(target, cst.Name):
-        machine.bind(target.value, value)
-    elif isinstance(target, (cst.Tuple, cst.List)):
-        found = items_of(machine, value)
-        for position, element in enumerate(target.elements):
-            exact = found is not None and len(found) == len(target.elements)
-            bind_target(machine, element.value, found[position] if exact and found else UNKNOWN)
 
 
 def indexed(machine: Machine, source: Value, start: int = 0) -> Value:
@@ -58,3 +47,9 @@ def zipped(machine: Machine, sources: tuple[Value, ...]) -> Value:
     """`zip(*sources)`."""
     every = [items(machine, source) for source in sources]
     return Items(tuple(Items(values) for values in zip(*(i.values for i in every), strict=False)))
+
+
+def by_position(test: cst.BaseExpression) -> bool:
+    """Whether a test chooses by position (`i < 10`): in a loop over layers its arms are slices of them."""
+    ordering = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+    return isinstance(test, cst.Comparison) and isinstance(test.comparisons[0].operator, ordering)

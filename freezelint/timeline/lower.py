@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import loops, never, statements
+from freezelint.timeline import containers, loops, managers, never, statements
 from freezelint.timeline.assignments import assign
 from freezelint.timeline.expressions import evaluate
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.statements import Flow
 from freezelint.timeline.store import Key
-from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import UNKNOWN, Const, Function, Selection, Symbol, Value
 
 
@@ -60,6 +60,7 @@ class Lowering:
         machine.step()
         if isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
             return self.block(node.body)
+        machine.here = node
         compound = _HANDLERS.get(type(node))
         flow = compound(self, node) if compound else statements.execute(machine, node)
         if machine.stopped:
@@ -75,11 +76,13 @@ class Lowering:
         exits = _Exits(machine.store.mark())
         self.returns.append(exits)
         loops_outside, self.running = self.running, []
+        machine.yields.append([])
         try:
             flow = self.body(function.node.body)
         finally:
             self.returns.pop()
             self.running = loops_outside
+            yielded = machine.yields.pop()
         if flow is Flow.NEXT:
             exits.values.append(Const(None))
             exits.states.append(machine.store.changes(exits.mark))
@@ -88,6 +91,8 @@ class Lowering:
             return UNKNOWN
         if len(exits.states) > 1:
             self.join(exits)
+        if yielded:
+            return containers.make_open_list(machine, yielded)
         return exits.values[0] if len(exits.values) == 1 else machine.either(exits.values)
 
     def join(self, exits: _Exits) -> None:
@@ -134,7 +139,7 @@ class Lowering:
             return Flow.NEXT if orelse is None else self.otherwise(orelse)
         return self.branch(
             [lambda: self.body(node.body), lambda: Flow.NEXT if orelse is None else self.otherwise(orelse)],
-            ordered=_by_position(node.test),
+            ordered=loops.by_position(node.test),
         )
 
     def otherwise(self, node: cst.If | cst.Else) -> Flow:
@@ -142,8 +147,13 @@ class Lowering:
 
     def match(self, node: cst.Match) -> Flow:
         evaluate(self.machine, node.subject)
-        arms: list[Callable[[], Flow]] = [lambda case=case: self.body(case.body) for case in node.cases]  # type: ignore[misc]
-        return self.branch([*arms, lambda: Flow.NEXT])
+
+        def arm(case: cst.MatchCase) -> Flow:
+            if case.guard is not None:
+                evaluate(self.machine, case.guard)
+            return self.body(case.body)
+
+        return self.branch([*(partial(arm, case) for case in node.cases), lambda: Flow.NEXT])
 
     def try_(self, node: cst.Try | cst.TryStar) -> Flow:
         """The handlers start where the body ends: what it did before it failed is not known better."""
@@ -176,20 +186,27 @@ class Lowering:
         return {k: v for k, v in changed.items() if k[0] != "name" or not isinstance(get(k), Symbol)}
 
     def with_(self, node: cst.With) -> Flow:
-        for item in node.items:
-            value = evaluate(self.machine, item.item)
+        made = [(item, evaluate(self.machine, item.item)) for item in node.items]
+        for item, manager in made:
+            value = managers.call(self.machine, manager, "__enter__", item) or manager
             if item.asname is not None and isinstance(item.asname.name, cst.BaseExpression):
                 assign(self.machine, item.asname.name, value, node)
-        return self.body(node.body)
+        flow = self.body(node.body)
+        for item, manager in reversed(made):
+            if managers.call(self.machine, manager, "__exit__", item) is None:
+                self.branch([partial(self.leave, item), lambda: Flow.NEXT])
+        return flow
+
+    def leave(self, item: cst.WithItem) -> Flow:
+        """What making a context manager did may happen once more when the block ends: it may be a generator."""
+        evaluate(self.machine, item.item)
+        return Flow.NEXT
 
     # -- loops -----------------------------------------------------------------------------------------------
 
     def for_(self, node: cst.For) -> Flow:
         machine = self.machine
         source = evaluate(machine, node.iter)
-        if isinstance(source, Selection) and never.is_empty(source):
-            self.imagine(node, source, node.body)
-            return Flow.NEXT if node.orelse is None else self.body(node.orelse.body)
 
         def passes() -> Iterator[None]:
             for value in loops.items(machine, source).values:
@@ -197,17 +214,15 @@ class Lowering:
                 yield
 
         flow = self.loop(passes(), node)
-        if isinstance(source, Selection) and source.items and not machine.frames:
-            for test in node.body.body:
-                if isinstance(test, cst.If) and never.is_always_false(machine, test):
-                    self.imagine(node, replace(source, path=f"{source.path} if {text_of(test.test)}"), test.body)
+        for member, body in never.bodies(machine, source, node.body):
+            self.imagine(node, member, body)
         return flow
 
-    def imagine(self, node: cst.For, source: Selection, body: cst.BaseSuite) -> None:
+    def imagine(self, node: cst.For, member: Selection, body: cst.BaseSuite) -> None:
         """The loop variable never stands for a layer in this body: find the flags that it would set."""
         returns, self.returns = self.returns, []
         with never.imagined(self.machine):
-            assign(self.machine, node.target, never.member(self.machine, source), node.target)
+            assign(self.machine, node.target, member, node.target)
             self.one_pass(body, _Exits(self.machine.store.mark()))
         self.returns = returns
 
@@ -272,11 +287,6 @@ class Lowering:
             exits.states.append(self.machine.store.changes(exits.mark))
             exits.values.append(value)
         return Flow.RETURN
-
-
-def _by_position(test: cst.BaseExpression) -> bool:
-    ordering = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
-    return isinstance(test, cst.Comparison) and isinstance(test.comparisons[0].operator, ordering)
 
 
 _HANDLERS: dict[type[cst.CSTNode], Callable[[Lowering, Any], Flow]] = {

@@ -45,15 +45,20 @@ class Machine:
     """State of one walk over one program."""
 
     def __init__(
-        self, evaluate: Callable[[Machine, Any], Value], run_body: Callable[[Machine, Function], Value]
+        self,
+        evaluate: Callable[[Machine, Any], Value],
+        run_body: Callable[[Function], Value],
+        execute: Callable[[cst.CSTNode], object],
     ) -> None:
         self._evaluate = evaluate
         self.run_body = run_body
+        self.execute = execute
         self.store = Store()
         self.objects: list[Object] = []
         self.labels: dict[int, str | cst.CSTNode] = {}
         self.parts: dict[tuple[int, str], int] = {}
         self.parts_of: dict[int, list[int]] = {}
+        self.contents: dict[int, dict[Key, None]] = {}
         self.events: list[Event] = []
         self.frames: list[Frame] = []
         self.guards: list[int] = []
@@ -62,15 +67,19 @@ class Machine:
         self.scopes: list[tuple[int, ...]] = [(0,)]
         self.redirects: dict[tuple[int, str], int] = {}
         self.segment = 0
+        self.here: cst.CSTNode = cst.Pass()
         self.order = 0
         self.steps = 0
         self.call_limit = CALL_BUDGET
         self.horizon = 0
         self.eager = False
         self.stopped = False
+        self.forgotten = -1
         self.ran: set[int] = set()
         self.stack: list[Function] = []
         self.stars: list[str] = []
+        self.literals: dict[cst.CSTNode, Value] = {}
+        self.yields: list[list[Value]] = []
         self.displayed: set[Any] = set()
         self.functions: list[Function] = []
         self.classes: list[Class] = []
@@ -106,6 +115,16 @@ class Machine:
             self.parts[(parent, path)] = known
             self.parts_of.setdefault(parent, []).append(known)
         return Ref(known)
+
+    def put(self, key: Key, value: Value) -> None:
+        """Keep `value` in an object: `key` is ("attr", id, name) or ("entry", id, key)."""
+        self.store.set(key, value)
+        self.contents.setdefault(key[1], {})[key] = None
+
+    def held(self, id: int) -> list[Value]:
+        """What an object holds in its attributes and entries, or as a list."""
+        found = [self.store.get(key) for key in self.contents.get(id, ())]
+        return [v for v in (*found, *(self.store.get(("items", id)) or ())) if v is not None]
 
     def object(self, ref: Ref) -> Object:
         return self.objects[ref.id]
@@ -160,8 +179,8 @@ class Machine:
     def site(self, node: Any) -> Site:
         return Site(self.segment, node)
 
-    def moment(self, site: Site) -> Moment:
-        self.order += 1
+    def moment(self, site: Site, *, tick: int = 1) -> Moment:
+        self.order += tick
         return Moment(self.order, site, tuple(self.frames), tuple(self.guards))
 
     def emit(self, event: Event) -> None:
@@ -195,13 +214,11 @@ class Machine:
             return tuple(dict.fromkeys(item for v in values if v is not MISSING for item in v))
         if kind == "closed":
             return all(v is True for v in values)
-        if kind in ("trained", "tracked"):
+        if kind in ("trained", "tracked", "open"):
             return any(v is True for v in values)
         if kind == "items":
             known = [v for v in values if v is not MISSING]
             return known[0] if all(v == known[0] for v in known) else None
-        if kind == "joined":
-            return next(v for v in values if v is not MISSING)
         return "unknown"
 
     def either(self, values: list[Value]) -> Value:
@@ -214,6 +231,13 @@ class Machine:
             return concrete[0]
         if any(isinstance(v, Ref) for v in values):
             return self._one_of(values)
+        if isinstance(first, Items) and all(isinstance(v, Items) and len(v.items) == len(first.items) for v in values):
+            return Items(
+                tuple(
+                    self.either(list(each))
+                    for each in zip(*(v.items for v in values if isinstance(v, Items)), strict=True)
+                )
+            )
         return UNKNOWN
 
     def _one_of(self, values: list[Value]) -> Value:
@@ -223,12 +247,9 @@ class Machine:
         if any(o.kind in ("list", "dict", "instance", "variable") for o in known):
             return UNKNOWN
         keras = all(o.keras for o in known) and -1 not in ids
-        fresh = all(o.fresh for o in known) and -1 not in ids
         kinds = {o.kind for o in known}
-        made = self.new(kinds.pop() if len(kinds) == 1 else "opaque", keras=keras, fresh=fresh)
+        made = self.new(kinds.pop() if len(kinds) == 1 else "opaque", keras=keras)
         self.labels[made.id] = self.label(known[0].id)
-        for other in known:
-            self.store.set(("joined", other.id), made.id)
         return made
 
 

@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from freezelint.timeline import symbols
 from freezelint.timeline.events import Missed
 from freezelint.timeline.flags import is_closed
+from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import Part, Selection, Tensor, Value
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from freezelint.timeline.arguments import Arguments
     from freezelint.timeline.machine import Machine
 
@@ -22,14 +23,20 @@ if TYPE_CHECKING:
 _MARGIN = 10
 
 
-def is_empty(source: Value) -> bool:
-    """A selection of layers that certainly holds none."""
-    return isinstance(source, Selection) and source.items == ()
+def bodies(machine: Machine, source: Value, suite: cst.BaseSuite) -> Iterator[tuple[Selection, cst.BaseSuite]]:
+    """Bodies that a loop over layers never runs, each with what its variable would be: no layer.
 
-
-def member(machine: Machine, source: Selection) -> Selection:
-    """What the loop variable would be: a write to it reaches no layer."""
-    return replace(source, items=(), each=True, guards=len(machine.guards))
+    That is the whole loop when the selection holds none, else each `if` in it whose test was False for all.
+    """
+    if not isinstance(source, Selection) or source.items is None:
+        return
+    nobody = replace(source, items=(), each=True, guards=len(machine.guards))
+    if not source.items:
+        yield nobody, suite
+    elif not machine.frames:
+        for node in suite.body:
+            if isinstance(node, cst.If) and machine.verdicts.get(node) == {False}:
+                yield replace(nobody, path=f"{source.path} if {text_of(node.test)}"), node.body
 
 
 @contextmanager
@@ -45,11 +52,6 @@ def imagined(machine: Machine) -> Iterator[None]:
 def decided(machine: Machine, node: cst.CSTNode, verdict: bool | None) -> None:
     """Note how the test of an `if` came out."""
     machine.verdicts.setdefault(node, set()).add(verdict)
-
-
-def is_always_false(machine: Machine, node: cst.CSTNode) -> bool:
-    """An `if` in a loop whose test was False for every layer."""
-    return machine.verdicts.get(node) == {False}
 
 
 # -- how many layers a model has at most ---------------------------------------------------------------------

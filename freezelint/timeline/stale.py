@@ -53,7 +53,7 @@ def stale_writes(timeline: Timeline, target: Target) -> Iterator[StaleWrite]:
 
 def _speaks(entry: FlagEntry, trained: Trained, machine: Machine) -> bool:
     """Whether the write is known well enough, and was certainly meant for this training call."""
-    if entry.value is None:
+    if entry.value is None or _blurred(entry, trained):
         return False
     if not entry.certain and trained.at.guards != entry.write.at.guards[: len(trained.at.guards)]:
         return False
@@ -61,6 +61,14 @@ def _speaks(entry: FlagEntry, trained: Trained, machine: Machine) -> bool:
         return False
     meant_for_another = (shared and other.at.order > entry.write.at.order for other, shared in trained.others)
     return not any(meant_for_another)
+
+
+def _blurred(entry: FlagEntry, trained: Trained) -> bool:
+    """Layers below got flags that are not known, after the write: they may be what they were before it."""
+    return entry.key[1] == "" and any(
+        later.value is None and later.write.at.order > entry.write.at.order and later.key[0] in trained.flags.inside
+        for later in trained.flags.entries.values()
+    )
 
 
 def _outcomes(
@@ -87,7 +95,7 @@ def differs(flags: Flags, machine: Machine, entry: FlagEntry) -> bool:
     """Whether a flag in force is not what it was in an earlier snapshot, itself or anything under it."""
     was = value_in(flags, machine, entry.key)
     if was is not None and was is not entry.value:
-        return True
+        return was is False or entry.key[1] != "" or nothing_trains(machine, entry.key[0], flags) is None
     if entry.key[1] not in ("", "layers"):
         return False
     return any(

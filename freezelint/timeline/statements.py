@@ -58,7 +58,13 @@ def _assert(machine: Machine, node: cst.Assert) -> Flow:
 
 
 def _raise(machine: Machine, node: cst.Raise) -> Flow:
+    if node.exc is not None:
+        machine.evaluate(node.exc)
     return Flow.RAISE
+
+
+def _delete(machine: Machine, node: cst.Del) -> None:
+    machine.evaluate(node.target)
 
 
 def _redirect(machine: Machine, node: cst.Global | cst.Nonlocal) -> None:
@@ -75,6 +81,7 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any], Any]] = {
     cst.Expr: _expression,
     cst.Assert: _assert,
     cst.Raise: _raise,
+    cst.Del: _delete,
     cst.Global: _redirect,
     cst.Nonlocal: _redirect,
     cst.Import: import_module,

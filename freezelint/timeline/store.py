@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 Key = tuple[Any, ...]
@@ -25,6 +25,9 @@ class Store:
 
     def get(self, key: Key, default: Any = None) -> Any:
         return self._data.get(key, default)
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(tuple(self._data))
 
     def set(self, key: Key, value: Any) -> None:
         self._log.append((key, self._data.get(key, MISSING)))

@@ -48,6 +48,8 @@ READ_ONLY_LISTS = _names("flag", "read_only")
 HARMLESS_ROOTS = _names("functions", "harmless_roots")
 HARMLESS_BUILTINS = _names("functions", "harmless_builtins")
 READERS = HARMLESS_METHODS | _names("functions", "readers")
+EXITS = _names("functions", "exits")
+EAGER_SWITCHES = _names("functions", "eager")
 OPAQUE_FUNCTIONS = _names("functions", "opaque")
 LOADERS = frozenset({"keras.models.load_model", "keras.saving.load_model"})
 

@@ -6,7 +6,7 @@ their state lives in the `Store`, so that branches can be tried and joined.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Union
 
 if TYPE_CHECKING:
@@ -118,7 +118,11 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """A function of the program, with the scopes it closes over (innermost last) and its class."""
+    """A function of the program, with the scopes it closes over (innermost last) and its class.
+
+    `decorators` are the names of its decorators; `wrapped` is what they made of it, if they may do more than the
+    function itself. `defaults` are the values of parameters at its definition.
+    """
 
     node: cst.FunctionDef | cst.Lambda
     segment: int
@@ -126,11 +130,17 @@ class Function:
     name: str
     owner: Class | None = None
     decorators: tuple[str, ...] = ()
+    wrapped: Value | None = None
+    defaults: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Class:
-    """A class of the program. `roots` are the library classes that it derives from."""
+    """A class of the program. `roots` are the library classes that it derives from.
+
+    `scope` holds the names of its body. `known` says that no base class is code that nobody has seen: a method
+    that is not found here does not exist.
+    """
 
     node: cst.ClassDef
     segment: int
@@ -138,12 +148,10 @@ class Class:
     name: str
     bases: tuple[Value, ...]
     roots: tuple[str, ...]
-    methods: dict[str, Function]
-
-    @property
-    def known(self) -> bool:
-        """Whether every base class is known, so that a method not found here does not exist in the program."""
-        return all(isinstance(base, Symbol) or (isinstance(base, Class) and base.known) for base in self.bases)
+    known: bool
+    scope: int
+    methods: dict[str, Function] = field(default_factory=dict)
+    setters: dict[str, Function] = field(default_factory=dict)
 
     def method(self, name: str) -> Function | None:
         """The method `name` as Python would find it among the classes of the program."""
@@ -153,6 +161,11 @@ class Class:
             if isinstance(base, Class) and (found := base.method(name)):
                 return found
         return None
+
+    def setter(self, name: str) -> Function | None:
+        """The setter of the property `name`."""
+        bases = (base.setter(name) for base in self.bases if isinstance(base, Class))
+        return self.setters.get(name) or next(filter(None, bases), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +178,15 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Partial:
+    """A callable with its first arguments already given."""
+
+    callee: Value
+    positional: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Super:
     """`super()` inside a method of `cls` with `receiver` as self."""
 
@@ -172,6 +194,8 @@ class Super:
     cls: Class
 
 
-Value = Union[Unknown, Const, Symbol, Ref, Items, Selection, Weights, Weight, Tensor, Function, Class, Bound, Super]
+Value = Union[
+    Unknown, Const, Symbol, Ref, Items, Selection, Weights, Weight, Tensor, Function, Class, Bound, Partial, Super
+]
 
 UNKNOWN = Unknown()

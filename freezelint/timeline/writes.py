@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
-from freezelint.timeline import flags, symbols
+from freezelint.timeline import calls, flags, symbols
+from freezelint.timeline.arguments import Arguments
+from freezelint.timeline.containers import items_of
+from freezelint.timeline.escapes import escape
 from freezelint.timeline.events import Compared, Missed, Site, Written
-from freezelint.timeline.keras_api import items_of
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import Items, Part, Ref, Selection, Symbol, Tensor, Value, Weight, Weights
@@ -25,11 +27,14 @@ def set_attribute(machine: Machine, site: Site, target: Value, name: str, value:
     """`target.name = value`; `node` is the target as the reader wrote it."""
     if name == "trainable" and _set_flag(machine, site, target, value, node):
         return
+    if isinstance(target, Ref) and (cls := machine.object(target).cls) and (setter := cls.setter(name)):
+        calls.call_function(machine, setter, Arguments(node, site, (value,)), receiver=target)
+        return
     if name in _FLAG_LIKE:
         keras = _is_library_object(machine, target)
         machine.emit(Written(machine.moment(site), target, name, value, text_of(node), keras))
     if isinstance(target, Ref):
-        machine.store.set(("attr", target.id, name), value)
+        machine.put(("attr", target.id, name), value)
         _adopt(machine, target, value, node)
 
 
@@ -54,7 +59,7 @@ def _set_flag(machine: Machine, site: Site, target: Value, value: Value, node: c
     if isinstance(target, Ref) and machine.object(target).kind in _FLAGGED:
         this = machine.object(target)
         if this.cls is not None and this.cls.method("trainable") is not None:
-            flags.escape(machine, site, target)
+            escape(machine, target)
             return True
         flags.write(machine, site, target, flag_value(value), text_of(node), keras=this.keras, raw=value)
         return True
