@@ -148,6 +148,9 @@ def judge(fact: Fact, recorder: Recorder, error: BaseException | None) -> tuple[
         return ended, ended == fact.claim.removeprefix("raises ")
     subject, _, number = fact.subject.rstrip("]").partition("[")
     names, method = subject, None
+    word, _, pattern = fact.claim.partition(" ")
+    if word in ("like", "unlike"):
+        return compare(recorder, names, word, pattern)
     methods = {call.method for call in recorder.calls}
     if "." in subject and subject.rsplit(".", 1)[1] in methods:
         names, method = subject.rsplit(".", 1)
@@ -165,12 +168,20 @@ def judge(fact: Fact, recorder: Recorder, error: BaseException | None) -> tuple[
     moved = {label for label in after if before[label] != after[label]}
     if fact.claim == "nothing moved":
         return f"moved: {', '.join(sorted(moved)) or 'nothing'}", not moved
-    word, _, pattern = fact.claim.partition(" ")
     hits = {label for label in after if matches(label, pattern)}
     if word not in ("moved", "still") or not hits:
         return f"unknown claim, or no weight matches among {', '.join(after)}", False
     wrong = hits - moved if word == "moved" else hits & moved
     return f"{len(hits & moved)} of {len(hits)} moved", not wrong
+
+
+def compare(recorder: Recorder, name: str, word: str, other: str) -> tuple[str, bool]:
+    """Whether two models hold the same weights when the program has ended, in order and bit by bit."""
+    mine, theirs = ([w.numpy() for w in lookup(recorder.namespace, n).weights] for n in (name, other))
+    if [w.shape for w in mine] != [w.shape for w in theirs] or not mine:
+        return f"{name} and {other} have different shapes", False
+    same = sum(a.tobytes() == b.tobytes() for a, b in zip(mine, theirs, strict=True))
+    return f"{same} of {len(mine)} weights are equal", (same == len(mine)) is (word == "like")
 
 
 def run(path: Path, recorder: Recorder) -> BaseException | None:

@@ -22,7 +22,7 @@ GENERATIONS = ("2", "3")
 EXPECT = re.compile(r"expect(?:\[keras([23])\])?: (FRZ\d{3}(?:, FRZ\d{3})*)")
 EVIDENCE = re.compile(
     r"# evidence\[keras([23])\](?: [\w.]+(?:\[-?\d+\])?)?: "
-    r"(?:(?:moved|still) [\w*/]+|nothing moved|raises \w+|runs)"
+    r"(?:(?:moved|still) [\w*/]+|(?:like|unlike) [\w.]+|nothing moved|raises \w+|runs)"
 )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from freezelint.timeline import calls, symbols, variables
+from freezelint.timeline import calls, never, origins, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.flags import is_closed
 from freezelint.timeline.machine import Machine
@@ -33,6 +33,8 @@ _LONGEST = 64
 
 def attribute(machine: Machine, value: Value, name: str) -> Value:
     """`value.name`."""
+    if name in symbols.REWEIGHTERS:
+        origins.touched(machine, value)
     if isinstance(value, Symbol):
         machine.uses_keras = machine.uses_keras or "keras" in (name, symbols.root(value.name))
         return Symbol(symbols.canonical(f"{value.name}.{name}"))
@@ -160,6 +162,8 @@ def _of_layers(machine: Machine, value: Selection, key: Value | slice | None, no
     whole = isinstance(key, slice) and key == slice(None)
     if whole:
         return value
+    if key == slice(None, 0):
+        return Items(())  # none, and on purpose
     if value.items is not None and len(value.items) <= _LONGEST:
         if isinstance(key, slice):
             return Selection(value.owner, f"{value.path}[{text_of(node)}]", value.items[key])
@@ -168,6 +172,8 @@ def _of_layers(machine: Machine, value: Selection, key: Value | slice | None, no
             machine.name(found, f"{machine.label(value.owner)}.{value.path}[{text_of(node)}]")
             return found
     path = f"{value.path}[{text_of(node)}]"
+    if isinstance(key, slice) and value.path == "layers" and never.holds_nothing(machine, value.owner, key):
+        return Selection(value.owner, path, ())
     if isinstance(key, slice) or key is None:
         bounds = key if value.path == "layers" else None
         known = machine.bounds.setdefault((value.owner, path), bounds)

@@ -49,6 +49,7 @@ def _forget_object(machine: Machine, id: int) -> None:
     if machine.store.get(("forgotten", id)) == machine.order:
         return
     for other in {*below(machine, id), *above(machine, id)}:
+        machine.reweighted[other] = machine.order
         for key in (
             ("compiled", other),
             ("traced", other, "fit"),
@@ -69,6 +70,7 @@ def forget_all(machine: Machine) -> None:
     if machine.forgotten == machine.order:
         return
     machine.forgotten = machine.order
+    machine.reweighted_all = True
     for key in machine.store:
         _blur(machine, key)
 

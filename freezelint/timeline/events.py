@@ -81,7 +81,10 @@ class Flags:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compiled:
-    """`compile()` of `model`: Keras 2 keeps `flags` until the next one, Keras 3 drops its trace."""
+    """`compile()` of `model`: Keras 2 keeps `flags` until the next one, Keras 3 drops its trace.
+
+    `rate` is the learning rate when it is known, `optimizer` the kind of the optimizer.
+    """
 
     at: Moment
     model: int
@@ -89,6 +92,8 @@ class Compiled:
     eager: bool | None = False
     on_callback_model: bool = False
     optimizer: int | None = None
+    rate: float | None = None
+    algorithm: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,6 +129,17 @@ class Written:
     value: Value
     text: str
     keras: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Missed:
+    """`trainable` would be set in a loop over the layers `path` of `owner`, which are none."""
+
+    at: Moment
+    owner: int
+    path: str
+    value: Value
+    text: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -260,6 +276,6 @@ class Applied:
 
 
 Event = Union[
-    FlagWritten, Compiled, Trained, Written, Compared, MethodCalled, Retraced, LayerCalled, StepRun, Differentiated,
-    WeightsGiven, BranchSkipped, StateAssigned, VariableUsed, GradientTaken, Applied,
+    FlagWritten, Compiled, Trained, Written, Missed, Compared, MethodCalled, Retraced, LayerCalled, StepRun,
+    Differentiated, WeightsGiven, BranchSkipped, StateAssigned, VariableUsed, GradientTaken, Applied,
 ]  # fmt: skip

@@ -187,10 +187,17 @@ def _narrowed(machine: Machine, selection: Selection) -> str:
 
 
 def compiled(
-    machine: Machine, site: Site, model: int, *, eager: bool | None, own: bool, optimizer: int | None = None
+    machine: Machine,
+    site: Site,
+    model: int,
+    *,
+    eager: bool | None,
+    own: bool,
+    optimizer: int | None = None,
+    rate: tuple[float | None, str] = (None, ""),
 ) -> None:
     """`model.compile(…)`: a new snapshot, and no trace."""
-    event = Compiled(machine.moment(site), model, snapshot(machine, model), eager, own, optimizer)
+    event = Compiled(machine.moment(site), model, snapshot(machine, model), eager, own, optimizer, *rate)
     machine.store.set(("compiled", model), event)
     machine.store.set(("optimizer", model), optimizer)
     for method in set(TRACE_OF.values()):

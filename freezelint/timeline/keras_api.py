@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from freezelint.timeline import flags, modes, steps, symbols, variables
+from freezelint.timeline import flags, modes, never, optimizers, origins, steps, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
@@ -44,10 +44,10 @@ def tensors_in(machine: Machine, values: Iterable[Value | None]) -> list[Tensor]
     return found
 
 
-def merged(tensors: Iterable[Tensor], *, known: bool = True) -> Tensor:
+def merged(tensors: Iterable[Tensor], *, known: bool = True, plain: bool = True) -> Tensor:
     tensors = list(tensors)
     parts = tuple(dict.fromkeys(part for tensor in tensors for part in tensor.parts))
-    return Tensor(parts, known and all(tensor.known for tensor in tensors))
+    return Tensor(parts, known and all(t.known for t in tensors), plain and all(t.plain for t in tensors))
 
 
 # -- constructors --------------------------------------------------------------------------------------------
@@ -62,13 +62,21 @@ def construct(machine: Machine, name: str, args: Arguments) -> Value | None:
     if name == "keras.Model":
         return _functional(machine, name, args)
     if symbols.is_application(name):
-        return machine.new("model", symbol=name, site=args.site, keras=True, fresh=True)
+        made = machine.new("model", symbol=name, site=args.site, keras=True, fresh=True)
+        origins.made(machine, name, made, args)
+        never.counted_application(machine, name, made.id, args)
+        return made
+    if name == "keras.callbacks.ModelCheckpoint":
+        return origins.checkpoint(machine, args)
+    if symbols.is_optimizer(name):
+        return optimizers.made(machine, name, args)
     if name in symbols.OPAQUE_FUNCTIONS:
         made = machine.new("model", site=args.site, keras=True)
         machine.store.set(("compiled", made.id), "unknown")
+        origins.made(machine, name, made, args)
         return made
     if name in symbols.MERGES:
-        return merged(tensors_in(machine, args.values()))
+        return merged(tensors_in(machine, args.values()), plain=False)
     if symbols.is_layer_class(name) or name == "tensorflow_hub.KerasLayer":
         return _layer(machine, name, args)
     if name in symbols.VARIABLE_CLASSES or name == "keras.Variable":
@@ -80,7 +88,8 @@ def construct(machine: Machine, name: str, args: Arguments) -> Value | None:
 
 def _layer(machine: Machine, name: str, args: Arguments) -> Ref:
     made = machine.new("layer", symbol=name, site=args.site, keras=True, fresh=args.complete)
-    inner = [v for v in args.values() if isinstance(v, Ref) and machine.object(v).keras]
+    copies = origins.wrapped(machine, name, made, args)
+    inner = [v for v in args.values() if isinstance(v, Ref) and machine.object(v).keras and not copies]
     flags.hold(machine, made.id, tuple(Part(v.id) for v in inner), closed=True)
     named(machine, made, args)
     variables.unbuilt(machine, made, args)
@@ -139,6 +148,7 @@ def _functional(machine: Machine, name: str, args: Arguments) -> Ref:
     inner = tuple(part for part in result.parts if part not in upstream.parts)
     closed = bool(outputs) and bool(inputs) and result.known and upstream.known and args.complete
     flags.hold(machine, made.id, inner, closed=closed)
+    never.counted(machine, made.id, inputs, result, inner)
     named(machine, made, args)
     return made
 
@@ -149,6 +159,7 @@ def _functional(machine: Machine, name: str, args: Arguments) -> Ref:
 def call_layer(machine: Machine, layer: Ref, args: Arguments) -> Tensor | Unknown:
     """`layer(x)`: the tensor went through the layer too."""
     variables.built(machine, layer.id)
+    origins.used(machine, layer.id)
     tensors = tensors_in(machine, args.values())
     known = all(not isinstance(v, (Unknown, Ref)) or items_of(machine, v) is not None for v in args.positional)
     return merged([*tensors, Tensor((Part(layer.id),))], known=known or not args.positional)
@@ -168,10 +179,19 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
     if name == "compile" and (this.keras or _looks_like_compile(args)):
         own = this.parent is not None and this.path == "model"
         flags.compiled(
-            machine, args.site, receiver.id, eager=_eager(args), own=own, optimizer=steps.optimizer_of(machine, args)
+            machine,
+            args.site,
+            receiver.id,
+            eager=_eager(args),
+            own=own,
+            optimizer=steps.optimizer_of(machine, args),
+            rate=optimizers.rate(machine, args),
         )
         return Const(None)
+    if name not in symbols.LOOKUPS:
+        origins.used(machine, receiver.id)
     if name in symbols.TRAIN_METHODS:
+        origins.checkpointed(machine, receiver, items_of(machine, args.keywords.get("callbacks")) or ())
         flags.trained(machine, args.site, receiver.id, name)
         return UNKNOWN
     if name == "make_train_function":
@@ -185,6 +205,10 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
         machine.store.set(("items", receiver.id), None)
         machine.store.set(("closed", receiver.id), False)
         return UNKNOWN
+    if name in symbols.DESCRIPTIONS:
+        return origins.description(machine, receiver)
+    if name in symbols.SAVERS:
+        origins.saved(machine, receiver, args)
     if name == "_flatten_layers":
         return Selection(receiver.id, "submodules")
     if name in symbols.TORCH_METHODS:
@@ -268,9 +292,13 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value | N
     library = symbols.root(name)
     if library not in symbols.HARMLESS_ROOTS:
         return None
+    if library in ("keras", "tensorflow") and name.rpartition(".")[2] not in symbols.READERS:
+        for value in args.values():
+            if holder(value) is not None:
+                origins.touched(machine, value)
     tensors = tensors_in(machine, args.values())
     if tensors:
-        return merged(tensors, known=library in ("keras", "tensorflow"))
+        return merged(tensors, known=library in ("keras", "tensorflow"), plain=False)
     if any(holder(v) is not None for v in args.values()) or library in ("keras", "tensorflow"):
         return machine.opaque()
     return UNKNOWN

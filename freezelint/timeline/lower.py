@@ -9,13 +9,13 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import containers, loops, managers, normalization, operators, statements, variables
+from freezelint.timeline import containers, loops, managers, never, normalization, operators, statements, variables
 from freezelint.timeline.assignments import assign
 from freezelint.timeline.expressions import evaluate
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.statements import Flow
 from freezelint.timeline.store import Key
-from freezelint.timeline.values import UNKNOWN, Const, Function, Value
+from freezelint.timeline.values import UNKNOWN, Const, Function, Selection, Value
 
 
 @dataclass(slots=True)
@@ -135,6 +135,7 @@ class Lowering:
         known = truth(evaluate(self.machine, node.test))
         if self.machine.traced and not isinstance(node.test, cst.Name):
             known = None
+        never.decided(self.machine, node, known)
         about = normalization.condition(self.machine, node.test)
         if known is not None:
             return self.decided(node, known, about)
@@ -218,7 +219,18 @@ class Lowering:
                 assign(machine, node.target, value, node.target)
                 yield
 
-        return self.loop(passes(), node)
+        flow = self.loop(passes(), node)
+        for member, body in never.bodies(machine, source, node.body):
+            self.imagine(node, member, body)
+        return flow
+
+    def imagine(self, node: cst.For, member: Selection, body: cst.BaseSuite) -> None:
+        """The loop variable never stands for a layer in this body: find the flags that it would set."""
+        returns, self.returns = self.returns, []
+        with never.imagined(self.machine):
+            assign(self.machine, node.target, member, node.target)
+            self.one_pass(body, _Exits(self.machine.store.mark()))
+        self.returns = returns
 
     def while_(self, node: cst.While) -> Flow:
         """Two passes show what repeats, after a first one in which counters have their first values."""

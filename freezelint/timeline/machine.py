@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -25,6 +25,9 @@ from freezelint.timeline.values import (
     Weight,
     Weights,
 )
+
+if TYPE_CHECKING:
+    from freezelint.timeline.origins import Copy, Origin
 
 #: Nodes visited before calls are no longer followed (by the program, and by each function that nobody calls),
 #: and before the walk gives up: bounds, not targets.
@@ -92,6 +95,12 @@ class Machine:
         self.reads_models = False
         self.bounds: dict[tuple[int, str], slice | None] = {}
         self.about: dict[int, int] = {}
+        self.origins: dict[int, Origin] = {}
+        self.reweighted: dict[int, int] = {}
+        self.verdicts: dict[Any, set[bool | None]] = {}
+        self.copied: dict[int, Copy] = {}
+        self.used: dict[int, int] = {}
+        self.reweighted_all = False
         self._counter = 0
 
     # -- objects ---------------------------------------------------------------------------------------------

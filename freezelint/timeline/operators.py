@@ -54,7 +54,7 @@ def binary(machine: Machine, node: cst.BinaryOperation) -> Value:
         return UNKNOWN
     tensors = tensors_in(machine, (left, right))
     if tensors:
-        return merged(tensors)
+        return merged(tensors, plain=False)
     gradient = steps.combined(node, left, right)
     if gradient is not None:
         return gradient

@@ -35,6 +35,10 @@ TRACE_OF = {"fit": "fit", "fit_generator": "fit", "train_on_batch": "train_on_ba
 HARMLESS_METHODS = _names("methods", "harmless")
 LIST_METHODS = _names("methods", "list")
 MUTATORS = _names("methods", "mutators")
+REWEIGHTERS = _names("methods", "reweight")
+LOOKUPS = _names("methods", "lookup")
+DESCRIPTIONS = _names("methods", "describe")
+SAVERS = _names("methods", "save")
 FREEZE_CALLS = _names("methods", "freeze")
 WEIGHT_NAMES = _names("layers", "weight_names") | WEIGHT_ATTRIBUTES
 BUILT_LATE = _names("layers", "built_late")
@@ -52,9 +56,15 @@ READ_ONLY_LISTS = _names("flag", "read_only")
 
 HARMLESS_ROOTS = _names("functions", "harmless_roots")
 HARMLESS_BUILTINS = _names("functions", "harmless_builtins")
+READERS = HARMLESS_METHODS | _names("functions", "readers")
 EXITS = _names("functions", "exits")
 EAGER_SWITCHES = _names("functions", "eager")
 OPAQUE_FUNCTIONS = _names("functions", "opaque")
+LOADERS = frozenset({"keras.models.load_model", "keras.saving.load_model"})
+
+#: How many layers the networks of `keras.applications` have at most, without their classifier.
+LEARNING_RATES: dict[str, float] = _TABLE["learning_rates"]
+LAYER_COUNTS: dict[str, int] = _TABLE["layer_counts"]
 
 #: Models of `keras.applications` that hold BatchNormalization, and those that do not.
 WITH_BATCHNORM = _names("applications", "batchnorm")
@@ -94,6 +104,11 @@ def is_layer_class(name: str) -> bool:
 def is_application(name: str) -> bool:
     """`keras.applications.ResNet50` or `keras.applications.resnet.ResNet50`."""
     return name.startswith("keras.applications.") and name.rpartition(".")[2][:1].isupper()
+
+
+def is_optimizer(name: str) -> bool:
+    """`keras.optimizers.Adam`, `keras.optimizers.legacy.Adam`, and the function form `keras.optimizers.get`."""
+    return name.startswith("keras.optimizers.") and "schedules" not in name and name.rpartition(".")[2][:1].isupper()
 
 
 def is_callback(name: str) -> bool:

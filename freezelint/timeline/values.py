@@ -143,10 +143,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A symbolic tensor: the layers it went through; `known` is False when there may be others."""
+    """A symbolic tensor: the layers it went through; `known` is False when there may be others.
+
+    `plain` is False when operations that are no layers of the program stand between them.
+    """
 
     parts: tuple[Part, ...] = ()
     known: bool = True
+    plain: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

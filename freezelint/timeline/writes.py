@@ -8,10 +8,10 @@ from freezelint.timeline import calls, flags, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
-from freezelint.timeline.events import Compared, Site, Written
+from freezelint.timeline.events import Compared, Missed, Site, Written
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.syntax import text_of
-from freezelint.timeline.values import Items, Part, Ref, Selection, Symbol, Value, Weight, Weights
+from freezelint.timeline.values import Items, Part, Ref, Selection, Symbol, Tensor, Value, Weight, Weights
 
 _FLAG_LIKE = (
     symbols.MISSPELLINGS | symbols.LOOKALIKES | symbols.READ_ONLY_LISTS | symbols.PRIVATE_FLAGS | {symbols.TORCH_FLAG}
@@ -65,8 +65,15 @@ def _set_flag(machine: Machine, site: Site, target: Value, value: Value, node: c
             return True
         flags.write(machine, site, target, flag_value(value), text_of(node), keras=this.keras, raw=value)
         return True
+    if isinstance(target, Selection) and target.each and target.items == ():
+        machine.emit(Missed(machine.moment(site), target.owner, target.path, value, text_of(node)))
+        return True
     if isinstance(target, Selection) and target.each:
         flags.write(machine, site, target, flag_value(value), text_of(node), keras=True, raw=value)
+        return True
+    if isinstance(target, (Tensor, Symbol)):
+        at = machine.moment(site)
+        machine.emit(Written(at, target, "trainable", value, text_of(node), _is_library_object(machine, target)))
         return True
     collection = isinstance(target, Ref) and machine.object(target).kind in ("list", "variable")
     if collection or isinstance(target, (Selection, Weights, Weight, Items)):
@@ -86,6 +93,10 @@ def _is_library_object(machine: Machine, target: Value) -> bool:
     if isinstance(target, (Selection, Weights, Weight)):
         owner = machine.objects[target.owner]
         return isinstance(target, Selection) or owner.keras
+    if isinstance(target, Tensor):
+        return target.known and bool(target.parts) and all(machine.objects[part.id].keras for part in target.parts)
+    if isinstance(target, Symbol):
+        return symbols.root(target.name) in ("keras", "tensorflow")
     return False
 
 

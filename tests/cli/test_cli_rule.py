@@ -78,7 +78,8 @@ def test_every_rule_that_ships_has_a_page(capsys: pytest.CaptureFixture[str]) ->
     assert status == 0
     assert [rule["code"] for rule in json.loads(out)] == list(modules())
     for code in modules():
-        assert run(capsys, code) == (0, f"# {load(code).name} ({code})\n\n{load(code).page.rstrip()}\n", "")
+        preview = "\n\nThis rule is in preview: select it with `--preview`." if load(code).preview else ""
+        assert run(capsys, code) == (0, f"# {load(code).name} ({code})\n\n{load(code).page.rstrip()}{preview}\n", "")
 
 
 def test_the_command_group(capsys: pytest.CaptureFixture[str]) -> None:
