@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from freezelint.runtime.intercept import Session, intercepted, script_directory
+from freezelint.runtime.intercept import intercepted, script_directory
 from freezelint.runtime.report import Overall, Report
+from freezelint.runtime.session import Session
 
 HERE = str(Path(__file__).resolve().parent)
 
