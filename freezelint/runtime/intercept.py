@@ -91,11 +91,15 @@ def around_fit(session: Session, original: Callable[..., Any], name: str) -> Cal
         if session.steps is not None:
             kwargs = _short_validation(args, kwargs, name)
         with training(session), _updates(model) as updates, tracing.used_traces() as traces:
-            result = original(model, *args, **kwargs)
-        if cut.start is not None:
-            steps = max(1, cut.steps - cut.before)
-            session.add(cut.start.report(name, updates, steps=steps, written=traces.written()), where)
-        return result
+            try:
+                return original(model, *args, **kwargs)
+            finally:  # also for the steps before an exception
+                steps = cut.steps - cut.before
+                if cut.start is not None and steps:
+                    report = cut.start.report(name, updates, steps=steps, written=traces.written())
+                    session.add(report, where)
+                elif cut.steps:
+                    session.unjudged[where] = f"{name} of {model.name} built the model in its only step"
 
     return fit
 
@@ -144,6 +148,7 @@ def around_train_on_batch(session: Session, original: Callable[..., Any]) -> Cal
         flags = tuple(layer.trainable for layer in model._flatten_layers())
         key = ("train_on_batch", id(model), where, flags)
         if not model.built:
+            session.unjudged[where] = f"train_on_batch of {model.name} built the model in its only step"
             with training(session):
                 return original(model, *args, **kwargs)
         if session.spent(key) and key in session.results:

@@ -36,6 +36,7 @@ class Session:
     results: dict[Any, Any] = field(default_factory=dict)
     functions: dict[Any, Any] = field(default_factory=dict)
     models: list[weakref.ref[Any]] = field(default_factory=list)
+    unjudged: dict[tuple[str, int], str] = field(default_factory=dict)
     scanned: set[tuple[str, int]] = field(default_factory=set)
     step_start: dict[int, Baseline] = field(default_factory=dict)
     undo: list[Callable[[], None]] = field(default_factory=list)

@@ -134,6 +134,19 @@ def test_fit_builds_the_model(run: Any) -> None:
     assert calls(result) == [("fit", "m", "passed", 1)]
 
 
+def test_a_fit_that_builds_the_model_in_its_only_step_says_so(run: Any) -> None:
+    result = run(
+        """
+        model = keras.Sequential([keras.layers.Dense(1)], name="m")
+        model.compile("sgd", "mse")
+        model.fit(x, y, batch_size=32, verbose=0)
+        """
+    )
+    assert result.reports == ()
+    assert len(result.unjudged) == 1
+    assert result.unjudged[0].endswith("fit of m built the model in its only step")
+
+
 def test_train_on_batch_in_a_loop_is_cut(run: Any, generation: str) -> None:
     result = run(
         """
@@ -270,12 +283,14 @@ def test_an_exception_keeps_its_traceback(run: Any, capsys: pytest.CaptureFixtur
         base, model = make()
         class Bad(keras.callbacks.Callback):
             def on_train_batch_end(self, batch, logs=None):
-                raise KeyError("mine")
-        model.fit(x, y, verbose=0, callbacks=[Bad()])
-        """
+                if batch == 1: raise KeyError("mine")
+        model.fit(x, y, batch_size=4, verbose=0, callbacks=[Bad()])
+        """,
+        steps=5,
     )
     error = capsys.readouterr().err
     assert result.status == 1
+    assert calls(result) == [("fit", "m", "passed", 1)], "the step before the exception is judged"
     assert error.startswith("Traceback (most recent call last):\n")
     assert 'train.py", line' in error.splitlines()[1]
     assert error.rstrip().endswith("KeyError: 'mine'")
