@@ -53,12 +53,15 @@ def verify(
         click.echo(f"error: {sentence}", err=True)
     if run.status:
         context.exit(run.status)
-    if not run.reports:
+    for sentence in run.unjudged:
+        click.echo(f"error: {sentence}: build it, or call it on a batch, before that call", err=True)
+    if not run.reports and not run.unjudged:
         click.echo(
             f"error: {script} made no training call (fit, train_on_batch, or an optimizer's apply), "
             "so there was nothing to verify",
             err=True,
         )
+    if not run.reports:
         context.exit(2)
     context.exit(2 if run.unmatched else int(run.verdict != "passed"))
 

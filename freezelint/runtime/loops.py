@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from freezelint.runtime.engines import Engine, keras2, keras3
 from freezelint.runtime.engines import tensorflow as backend
@@ -14,12 +14,10 @@ from freezelint.runtime.expectation import Judged, Weight
 from freezelint.runtime.judge import judge
 from freezelint.runtime.probes import Applied, Updates
 from freezelint.runtime.report import Report, overall
+from freezelint.runtime.session import Session, patch, place, training
 from freezelint.runtime.snapshot import Snapshot
 from freezelint.runtime.verify import describe
 from freezelint.runtime.watching import Baseline
-
-if TYPE_CHECKING:
-    from freezelint.runtime.intercept import Session
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,6 @@ class Compiled:
 
 def hooks(session: Session) -> dict[str, Callable[[ModuleType], None]]:
     """What to patch for custom loops, by module."""
-    from freezelint.runtime.intercept import patch
 
     def optimizer(engine: Any, *owners: str) -> Callable[[ModuleType], None]:
         def hook(module: ModuleType) -> None:
@@ -81,8 +78,6 @@ def _if_keras2(hook: Callable[[ModuleType], None]) -> Callable[[ModuleType], Non
 def _around_apply(session: Session, engine: Engine, original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def apply(optimizer: Any, *args: Any, **kwargs: Any) -> Any:
-        from freezelint.runtime.intercept import _training, place
-
         if session.inside:
             return original(optimizer, *args, **kwargs)
         pairs = engine.applied_list(optimizer, args, kwargs)
@@ -91,14 +86,14 @@ def _around_apply(session: Session, engine: Engine, original: Callable[..., Any]
         met = Met(engine, call, Snapshot(engine.inner(v) for v in call.variables))
         if session.in_function or not backend.tf().executing_eagerly():
             session.met.append(met)
-            with _training(session):
+            with training(session):
                 return original(optimizer, *args, **kwargs)
         where = place()
         key = ("apply", where, id(optimizer), tuple(id(v) for v in call.variables))
         if session.spent(key):
             return optimizer.iterations
-        start = session.step_start or _hold_all(session)
-        with _training(session):
+        start = session.step_start or _hold_all(session, where)
+        with training(session):
             result = original(optimizer, *args, **kwargs)
         _judge(session, start, [met], where)
         return result
@@ -110,7 +105,7 @@ def _around_tape(session: Session, original: Callable[..., Any]) -> Callable[...
     @functools.wraps(original)
     def enter(tape: Any) -> Any:
         if not session.inside and not session.in_function and backend.tf().executing_eagerly():
-            session.step_start = _hold_all(session)
+            session.step_start = _hold_all(session, place())
         return original(tape)
 
     return enter
@@ -119,8 +114,6 @@ def _around_tape(session: Session, original: Callable[..., Any]) -> Callable[...
 def _around_function(session: Session, original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def call(function: Any, *args: Any, **kwargs: Any) -> Any:
-        from freezelint.runtime.intercept import place
-
         if session.inside or session.in_function or not backend.tf().executing_eagerly():
             return original(function, *args, **kwargs)
         trace = (id(function), *_objects(args), *_objects(tuple(kwargs.values())))
@@ -131,7 +124,7 @@ def _around_function(session: Session, original: Callable[..., Any]) -> Callable
         key = ("function", where, trace)
         if key in session.results and session.spent(key):
             return session.results[key]
-        start, known = _hold_all(session), len(session.met)
+        start, known = _hold_all(session, where), len(session.met)
         session.in_function = True
         try:
             result = original(function, *args, **kwargs)
@@ -154,8 +147,8 @@ def _objects(arguments: tuple[Any, ...]) -> list[int]:
     return [id(a) for a in arguments if not hasattr(a, "dtype") and not isinstance(a, data)]
 
 
-def _hold_all(session: Session) -> dict[int, Baseline]:
-    return {id(model): session.baseline(model) for model in session.live_models()}
+def _hold_all(session: Session, where: tuple[str, int]) -> dict[int, Baseline]:
+    return {id(model): session.baseline(model) for model in session.live_models(where)}
 
 
 def _judge(session: Session, start: dict[int, Baseline], met: Sequence[Met], where: tuple[str, int]) -> None:

@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from freezelint.runtime.intercept import Session, intercepted, script_directory
+from freezelint.runtime.intercept import intercepted, script_directory
 from freezelint.runtime.report import Overall, Report
+from freezelint.runtime.session import Session
 
 HERE = str(Path(__file__).resolve().parent)
 
@@ -24,12 +25,13 @@ class ScriptRun:
 
     `status` is the script's own exit status (0 at its end, 1 after an uncaught exception, else what it gave
     to sys.exit); `unmatched` the patterns that matched no variable of any model it trained, each with its
-    nearest paths.
+    nearest paths; `unjudged` the training calls before which the model had no weights, so nothing to compare.
     """
 
     reports: tuple[Report, ...]
     status: int
     unmatched: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Overall:
@@ -81,7 +83,13 @@ def run_script(
     with _as_main(path, args) as module, intercepted(session):
         status = _execute(path, module)
     unmatched = [p for p in (*frozen, *trainable) if p not in session.matched] if session.reports else []
-    return ScriptRun(tuple(session.reports), status, tuple(_nearest(p, session.paths) for p in unmatched))
+    judged = {(report.filename, report.line) for report in session.reports}
+    return ScriptRun(
+        tuple(session.reports),
+        status,
+        tuple(_nearest(pattern, session.paths) for pattern in unmatched),
+        tuple(f"{at[0]}:{at[1]}: {why}" for at, why in session.unjudged.items() if at not in judged),
+    )
 
 
 @contextlib.contextmanager

@@ -80,6 +80,37 @@ def test_fit_after_a_stale_freeze(run: Any, capsys: pytest.CaptureFixture[str]) 
     assert source[result.reports[1].line - 1].startswith("model.fit(x, y, epochs=50, verbose=0, callbacks")
 
 
+def test_a_callback_that_freezes_before_the_first_step(run: Any) -> None:
+    result = run(
+        """
+        class Freeze(keras.callbacks.Callback):
+            def on_train_begin(self, logs=None):
+                self.model.layers[-1].trainable = False
+        base, model = make()
+        model.fit(x, y, verbose=0, callbacks=[Freeze()])
+        """
+    )
+    assert calls(result) == [("fit", "m", "passed", 1)]
+    assert {v.path for v in result.reports[0].variables if not v.moved} == {"head/kernel", "head/bias"}
+
+
+def test_a_layer_of_the_scripts_own(run: Any) -> None:
+    """Keras 3 reads the signature of Layer.__init__ for a class that has none: it must be the real one."""
+    result = run(
+        """
+        class Scale(keras.layers.Layer):
+            def build(self, shape):
+                self.scale = self.add_weight(name="scale", shape=(), initializer="ones")
+            def call(self, x):
+                return x * self.scale
+        model = keras.Sequential([keras.Input((4,)), Scale(name="s"), keras.layers.Dense(1)], name="m")
+        model.compile("sgd", "mse")
+        model.fit(x, y, verbose=0)
+        """
+    )
+    assert (calls(result), result.status) == ([("fit", "m", "passed", 1)], 0)
+
+
 def test_steps_and_full(run: Any) -> None:
     body = """
     base, model = make()
@@ -101,6 +132,19 @@ def test_fit_builds_the_model(run: Any) -> None:
         """
     )
     assert calls(result) == [("fit", "m", "passed", 1)]
+
+
+def test_a_fit_that_builds_the_model_in_its_only_step_says_so(run: Any) -> None:
+    result = run(
+        """
+        model = keras.Sequential([keras.layers.Dense(1)], name="m")
+        model.compile("sgd", "mse")
+        model.fit(x, y, batch_size=32, verbose=0)
+        """
+    )
+    assert result.reports == ()
+    assert len(result.unjudged) == 1
+    assert result.unjudged[0].endswith("fit of m built the model in its only step")
 
 
 def test_train_on_batch_in_a_loop_is_cut(run: Any, generation: str) -> None:
@@ -237,12 +281,14 @@ def test_an_exception_keeps_its_traceback(run: Any, capsys: pytest.CaptureFixtur
         base, model = make()
         class Bad(keras.callbacks.Callback):
             def on_train_batch_end(self, batch, logs=None):
-                raise KeyError("mine")
-        model.fit(x, y, verbose=0, callbacks=[Bad()])
-        """
+                if batch == 1: raise KeyError("mine")
+        model.fit(x, y, batch_size=4, verbose=0, callbacks=[Bad()])
+        """,
+        steps=5,
     )
     error = capsys.readouterr().err
     assert result.status == 1
+    assert calls(result) == [("fit", "m", "passed", 1)], "the step before the exception is judged"
     assert error.startswith("Traceback (most recent call last):\n")
     assert 'train.py", line' in error.splitlines()[1]
     assert error.rstrip().endswith("KeyError: 'mine'")
