@@ -126,12 +126,14 @@ def _rule_findings(code: str, timeline: Timeline, target: Target, program: Progr
     try:
         rule = rules.load(code)
         for report in rule.check(timeline, target) if rule.check else ():
-            yield _finding(rule, report, timeline, program, filename)
+            yield _finding(rule, report, timeline, target, program, filename)
     except Exception as error:
         yield _crashed(f"rule {code}", error, filename)
 
 
-def _finding(rule: rules.Rule, report: Report, timeline: Timeline, program: Program, filename: str) -> Finding:
+def _finding(
+    rule: rules.Rule, report: Report, timeline: Timeline, target: Target, program: Program, filename: str
+) -> Finding:
     row, column, end_row, end_column = timeline.span(report.site)
     segment = program.segments[report.site.segment]
     return Finding(
@@ -143,7 +145,7 @@ def _finding(rule: rules.Rule, report: Report, timeline: Timeline, program: Prog
         cell=segment.cell,
         location=segment.locate(row, column),
         end_location=segment.locate(end_row, end_column),
-        keras=report.keras,
+        keras=report.keras if report.keras != "any" or target.keras is None else target.keras,
         url=rule.url,
         related=tuple(_related(text, site, timeline, program, filename) for text, site in report.related),
     )

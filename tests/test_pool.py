@@ -42,6 +42,6 @@ def test_an_error_in_a_process_reaches_the_caller() -> None:
 
 
 def test_two_processes_find_what_one_finds() -> None:
-    one, two = (check_paths([FIXTURES], Settings(), jobs=jobs) for jobs in (1, 2))
+    one, two = (check_paths([FIXTURES], Settings.of(keras_version="3"), jobs=jobs) for jobs in (1, 2))
     assert len(one.findings) > 70
     assert one == two

@@ -67,7 +67,9 @@ if TYPE_CHECKING:
 
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """Writes after `compile()` that the first training call overlooks, or sees by luck."""
-    stale = [s for s in stale_writes(timeline, target) if "again" not in s.outcomes.values()]
+    every = list(stale_writes(timeline, target))
+    again = {s.write.at.site.node for s in every if "again" in s.outcomes.values()}  # FRZ102 speaks there
+    stale = [s for s in every if s.write.at.site.node not in again]
     for one in stale:
         yield Report(
             blame(timeline, one.write, [s.write for s in stale], one.trained),

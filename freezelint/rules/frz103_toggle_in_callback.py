@@ -74,7 +74,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
         hook = next((f for f in write.at.frames if f.role == "callback"), None)
         if hook is None or not write.text or (eager and write.value is not True):
             continue
-        if _renews(timeline, write):
+        if _renews(timeline, write) or (target.backend == "torch" and write.value is False):
             continue
         what = target_of(timeline, write.key)
         yield Report(

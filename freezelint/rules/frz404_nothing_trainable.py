@@ -77,15 +77,20 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
         if entry.write.at.site.node in seen or not entry.write.text:
             continue
         seen.add(entry.write.at.site.node)
-        model = timeline.label(trained.model)
         yield Report(
             entry.write.at.site,
-            f"{target_of(timeline, entry.key)} is frozen and `{model}` holds nothing else with weights: this training "
-            f"changes nothing, and reports a loss all the same",
+            f"{_what(timeline, entry, trained)}: this training changes nothing, and reports a loss all the same",
             "error",
             generation(found, target),
             (("trained here", trained.at.site),),
         )
+
+
+def _what(timeline: Timeline, entry: FlagEntry, trained: Trained) -> str:
+    what, model = target_of(timeline, entry.key), f"`{timeline.label(trained.model)}`"
+    if entry.key[0] == trained.model:
+        return f"{what} is frozen as a whole" if not entry.key[1] else f"{what} are all frozen"
+    return f"{what} is frozen and {model} holds nothing else with weights"
 
 
 def _frozen(timeline: Timeline, target: Target, trained: Trained) -> dict[Keras, FlagEntry]:

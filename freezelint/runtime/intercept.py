@@ -45,14 +45,11 @@ class Cut:
             return
         if self.steps == 0:
             wanted = {id(j.weight.variable) for j in self.start.judged if j.weight.flag == "trainable"}
-            self.start = self.session.judged_anew(
-                self.start, (wanted - (self.inside - now)) | (now - self.inside)
-            )
+            self.start = self.session.judged_anew(self.start, (wanted - (self.inside - now)) | (now - self.inside))
         else:
             changed = now ^ self.inside
             judged = tuple(
-                replace(j, expected="free") if id(j.weight.variable) in changed else j
-                for j in self.start.judged
+                replace(j, expected="free") if id(j.weight.variable) in changed else j for j in self.start.judged
             )
             self.start = replace(self.start, judged=judged)
         self.inside = now
@@ -120,9 +117,7 @@ def _with_callback(
 
 def _short_validation(args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> dict[str, Any]:
     """One step of validation. With arrays a batch size must be named, or one step takes them whole."""
-    if kwargs.get("validation_steps") is None and (
-        kwargs.get("validation_data") or kwargs.get("validation_split")
-    ):
+    if kwargs.get("validation_steps") is None and (kwargs.get("validation_data") or kwargs.get("validation_split")):
         kwargs = {**kwargs, "validation_steps": 1}
         data = kwargs.get("validation_data")
         arrays = data is None or (isinstance(data, (tuple, list)) and hasattr(data[0], "shape"))

@@ -89,9 +89,7 @@ def _models_alive() -> list[Any]:
     for thing in gc.get_objects():
         kind = type(thing)
         if kind not in kinds:
-            kinds[kind] = any(
-                base.__name__ == "Model" and "keras" in base.__module__ for base in kind.__mro__
-            )
+            kinds[kind] = any(base.__name__ == "Model" and "keras" in base.__module__ for base in kind.__mro__)
         if kinds[kind]:
             found.append(thing)
     return found
@@ -106,14 +104,8 @@ def place() -> tuple[str, int]:
     frame = sys._getframe(1)
     while frame.f_back is not None:
         name = str(frame.f_globals.get("__name__", ""))
-        generated = (
-            frame.f_code.co_filename.startswith("<") or "__autograph_generated" in frame.f_code.co_filename
-        )
-        if (
-            name.split(".", 1)[0] not in LIBRARIES
-            and not generated
-            and name not in ("contextlib", "functools")
-        ):
+        generated = frame.f_code.co_filename.startswith("<") or "__autograph_generated" in frame.f_code.co_filename
+        if name.split(".", 1)[0] not in LIBRARIES and not generated and name not in ("contextlib", "functools"):
             break
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno
