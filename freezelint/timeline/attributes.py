@@ -156,7 +156,9 @@ def _of_layers(machine: Machine, value: Selection, key: Value | slice | None, no
         if isinstance(key, slice):
             return Selection(value.owner, f"{value.path}[{text_of(node)}]", value.items[key])
         if isinstance(key, Const) and type(key.value) is int and -len(value.items) <= key.value < len(value.items):
-            return value.items[key.value]
+            found = value.items[key.value]
+            machine.name(found, f"{machine.label(value.owner)}.{value.path}[{text_of(node)}]")
+            return found
     path = f"{value.path}[{text_of(node)}]"
     if isinstance(key, slice) or key is None:
         bounds = key if value.path == "layers" else None

@@ -191,11 +191,13 @@ def _eager(args: Arguments) -> bool | None:
 
 def _get_layer(machine: Machine, receiver: Ref, args: Arguments) -> Ref:
     name = args.get(0, "name")
+    path = f"get_layer({args.text.partition('(')[2] or ')'}"
     if isinstance(name, Const):
         for part in flags.children(machine, receiver.id):
             if not part.inside and machine.store.get(("attr", part.id, "name")) == name:
+                machine.name(Ref(part.id), f"{machine.label(receiver.id)}.{path}")
                 return Ref(part.id)
-    return machine.part(receiver.id, f"get_layer({args.text.partition('(')[2] or ')'}", kind="layer", keras=True)
+    return machine.part(receiver.id, path, kind="layer", keras=True)
 
 
 def _add(machine: Machine, receiver: Ref, args: Arguments) -> Value:

@@ -137,6 +137,11 @@ class Machine:
             return f"{self.label(this.parent)}{dot}{this.path}"
         return this.symbol.rpartition(".")[2] or "the model"
 
+    def name(self, value: Value, label: str | cst.CSTNode) -> None:
+        """Readers know an object by the first name that the program gives it; parts are named after their parent."""
+        if isinstance(value, Ref) and self.objects[value.id].parent is None:
+            self.labels.setdefault(value.id, label)
+
     # -- names -----------------------------------------------------------------------------------------------
 
     @property
@@ -159,8 +164,7 @@ class Machine:
     def bind(self, name: str, value: Value) -> None:
         scope = self.redirects.get((self.scope, name), self.scope)
         self.store.set(("name", scope, name), value)
-        if isinstance(value, Ref) and value.id not in self.labels and self.objects[value.id].parent is None:
-            self.labels[value.id] = name
+        self.name(value, name)
 
     def evaluate(self, node: Any) -> Value:
         """The value of an expression here and now."""

@@ -89,8 +89,7 @@ def _is_library_object(machine: Machine, target: Value) -> bool:
 
 def _adopt(machine: Machine, target: Ref, value: Value, node: cst.CSTNode) -> None:
     """Layers that are set as attributes of a model, also in a list, become part of it."""
-    if isinstance(value, Ref) and machine.objects[value.id].parent is None:
-        machine.labels.setdefault(value.id, node)
+    machine.name(value, node)
     this = machine.object(target)
     if this.kind not in ("model", "layer"):
         return

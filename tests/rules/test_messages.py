@@ -1,0 +1,272 @@
+"""The words of every rule where nothing tells the generation: place, severity, message, related places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from freezelint import rules
+
+CASES = [
+    (
+        "FRZ101",
+        'model.compile("sgd", "mse")\nbase.trainable = False\nmodel.fit(x, y)\n',
+        [
+            (
+                "2:1-23 FRZ101 error any: `base` is frozen after `model` was compiled and before it "
+                "trains: on Keras 2 the flags of that compile are used, so `base` keeps training; on Keras "
+                "3 it counts only because nothing was traced yet; compile again to make it certain"
+            ),
+            "    compiled here: 1",
+            "    trained here: 3",
+        ],
+    ),
+    (
+        "FRZ102",
+        'model.compile("sgd", "mse")\nmodel.fit(x, y)\nbase.trainable = False\nmodel.fit(x, y)\n',
+        [
+            (
+                "3:1-23 FRZ102 error any: `base` is frozen after `model` trained and is not compiled "
+                "again: on Keras 2 the flags of the compile are still used, so `base` keeps training; on "
+                "Keras 3 the train function that was traced before is used again, so `base` keeps training"
+            ),
+            "    compiled here: 1",
+            "    first trained here: 2",
+            "    trained again here: 4",
+        ],
+    ),
+    (
+        "FRZ102 un-frozen",
+        """\
+base.trainable = False
+model.compile("sgd", "mse")
+model.fit(x, y)
+base.trainable = True
+model.fit(x, y)
+""",
+        [
+            (
+                "4:1-22 FRZ102 error any: `base` is un-frozen after `model` trained and is not compiled "
+                "again: on Keras 2 the flags of the compile are still used, so `base` stays frozen; on "
+                "Keras 3 the train function that was traced before is used again, so `base` stays frozen"
+            ),
+            "    compiled here: 2",
+            "    first trained here: 3",
+            "    trained again here: 5",
+        ],
+    ),
+    (
+        "FRZ103",
+        """\
+class Unfreeze(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.layers[0].trainable = True
+""",
+        [
+            (
+                "3:9-46 FRZ103 error any: `on_epoch_end` sets the flag of `self.model.layers[0]` while fit "
+                "is running with the train function that it traced: `self.model.layers[0]` trains as before"
+            ),
+        ],
+    ),
+    (
+        "FRZ104",
+        """\
+class Again(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.compile("sgd", "mse")
+""",
+        [
+            (
+                "3:9-41 FRZ104 error any: `on_epoch_end` compiles the model that fit is training: its "
+                "train function is gone and the next batch raises TypeError"
+            ),
+        ],
+    ),
+    (
+        "FRZ105",
+        "@tf.function\ndef step(n):\n    if n > 3:\n        base.trainable = False\n",
+        [
+            (
+                "4:9-31 FRZ105 error any: `step` is traced: this line runs while the graph is built and "
+                "not at every step, so `base` does not change when the condition does"
+            ),
+        ],
+    ),
+    (
+        "FRZ106",
+        """\
+base.compile("sgd", "mse")
+base.trainable = False
+model.compile("sgd", "mse")
+base.train_on_batch(x, y)
+""",
+        [
+            (
+                "2:1-23 FRZ106 error 3: `base` is frozen for `model`, but Keras 3 reads the flags when "
+                "`base` first trains: `base` never trains (Keras 2 uses the flags of the compile of `base`)"
+            ),
+            "    `base` compiled here: 1",
+            "    `model` compiled here: 3",
+            "    `base` trained here: 4",
+        ],
+    ),
+    (
+        "FRZ301",
+        "scale = tf.Variable(1.0)\nscale.trainable = False\n",
+        [
+            (
+                "2:1-24 FRZ301 error any: `scale.trainable` raises AttributeError: the flag of a "
+                "tf.Variable is fixed when it is made, pass `trainable=False` to its constructor"
+            ),
+        ],
+    ),
+    (
+        "FRZ302",
+        "base.layers[0].kernel.trainable = False\n",
+        [
+            (
+                "1:1-40 FRZ302 error any: `trainable` is set on the variable `base.layers[0].kernel`, not "
+                "on the layer: on Keras 2 this raises AttributeError, a variable has no settable flag; on "
+                "Keras 3 the flag is lost on save and clone, a later `layer.trainable = …` undoes it, and "
+                "moving statistics of the layer still move"
+            ),
+        ],
+    ),
+    (
+        "FRZ401",
+        'base.trainable = False\nbase.layers[-1].trainable = True\nmodel.compile("sgd", "mse")\n',
+        [
+            (
+                "2:1-33 FRZ401 error any: `base.layers[-1]` is un-frozen, but `base` itself is still "
+                "frozen: on Keras 2 `base.layers[-1]` stays frozen; on Keras 3 `base.layers[-1]` trains, "
+                "while `trainable_variables` of `base` is empty"
+            ),
+            "    frozen here: 1",
+            "    compiled here: 3",
+        ],
+    ),
+    (
+        "FRZ402",
+        'base.layers[0].trainable = False\nbase.trainable = True\nmodel.compile("sgd", "mse")\n',
+        [
+            (
+                "2:1-22 FRZ402 error any: `base` is set to True after `base.layers[0]` was set to False: "
+                "on Keras 2 it un-freezes `base.layers[0]` again; on Keras 3 the flag of `base` already is "
+                "True, so the line is skipped on TensorFlow and `base.layers[0]` stays frozen (JAX and "
+                "torch do not skip it)"
+            ),
+            "    frozen here: 1",
+            "    compiled here: 3",
+        ],
+    ),
+    (
+        "FRZ404",
+        'model.trainable = False\nmodel.compile("sgd", "mse")\nmodel.fit(x, y)\n',
+        [
+            (
+                "1:1-24 FRZ404 error any: `model` is frozen and `model` holds nothing else with weights: "
+                "this training changes nothing, and reports a loss all the same"
+            ),
+            "    trained here: 3",
+        ],
+    ),
+    (
+        "FRZ410",
+        """\
+big = keras.applications.VGG16()
+big.trainable = False
+for layer in big.layers[:-4]:
+    layer.trainable = False
+big.compile("sgd", "mse")
+""",
+        [
+            (
+                "4:5-28 FRZ410 error any: `big.layers[:-4]` is frozen although `big` already is: the "
+                "layers outside the slice were meant to train and do not; set the parent to True first"
+            ),
+            "    frozen here: 2",
+            "    compiled here: 5",
+        ],
+    ),
+    (
+        "FRZ601",
+        "base.trainble = False\n",
+        [
+            (
+                "1:1-22 FRZ601 error any: `base.trainble` is not the flag `trainable`: Keras accepts any "
+                "attribute name, and nothing is frozen or un-frozen"
+            ),
+        ],
+    ),
+    (
+        "FRZ602",
+        "base.trainable == False\n",
+        [
+            (
+                "1:1-24 FRZ602 error any: `base.trainable == False` compares and does not assign: nothing "
+                "is frozen or un-frozen, write one `=`"
+            ),
+        ],
+    ),
+    (
+        "FRZ603",
+        "base.layers.trainable = False\n",
+        [
+            (
+                "1:1-30 FRZ603 error any: `base.layers.trainable` is set on a list, which has no such "
+                "attribute: this raises AttributeError and freezes nothing; write a loop over its layers"
+            ),
+        ],
+    ),
+    (
+        "FRZ604",
+        'base.trainable = "False"\n',
+        [
+            (
+                "1:1-25 FRZ604 error any: `base.trainable` is set to 'False', which Keras takes as "
+                "trainable; write True or False"
+            ),
+        ],
+    ),
+    (
+        "FRZ605",
+        "base.trainable_variables = []\nbase.trainable_weights.clear()\n",
+        [
+            (
+                "1:1-30 FRZ605 error any: `base.trainable_variables` cannot be assigned: this raises "
+                "AttributeError; set `trainable` on layers instead"
+            ),
+            (
+                "2:1-31 FRZ605 error any: `trainable_weights` is a copy that is made at each access: "
+                "`clear` changes the copy, and what trains stays the same; set `trainable` on layers "
+                "instead"
+            ),
+        ],
+    ),
+    (
+        "FRZ606",
+        "base.freeze()\nbase.trainable(False)\n",
+        [
+            (
+                "1:1-14 FRZ606 error any: `base.freeze()`: Keras has no method `freeze`: this raises "
+                "AttributeError; assign to `trainable`"
+            ),
+            (
+                "2:1-22 FRZ606 error any: `base.trainable(False)`: `trainable` is a bool and no method: "
+                "this raises TypeError; assign to it"
+            ),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "said"), CASES, ids=[title for title, _, _ in CASES])
+def test_message(title: str, text: str, said: list[str], say: Callable[..., list[str]]) -> None:
+    assert say(text) == said
+
+
+def test_every_rule_that_looks_for_something_has_its_words_tested() -> None:
+    checking = {code for code in rules.modules() if rules.load(code).check is not None}
+    assert checking == {title.split()[0] for title, _, _ in CASES}

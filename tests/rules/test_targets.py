@@ -1,0 +1,74 @@
+"""What each target hears about the same lines: Keras 2, Keras 3 and its three backends, or nothing declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Say = Callable[..., list[str]]
+
+AFTER_COMPILE = 'model.compile("sgd", "mse")\nbase.trainable = False\nmodel.fit(x, y)\n'
+FREEZE = 'model.compile("sgd", "mse")\nmodel.fit(x, y)\nbase.trainable = False\nmodel.fit(x, y)\n'
+UNFREEZE = (
+    'base.trainable = False\nmodel.compile("sgd", "mse")\nmodel.fit(x, y)\nbase.trainable = True\nmodel.fit(x, y)\n'
+)
+FORCED = FREEZE.replace("model.fit(x, y)\n", "model.make_train_function(force=True)\nmodel.fit(x, y)\n")
+EAGER = FREEZE.replace('"mse")', '"mse", run_eagerly=True)')
+OTHER_METHOD = 'model.compile("sgd", "mse")\nmodel.train_on_batch(x, y)\nbase.trainable = False\nmodel.fit(x, y)\n'
+GAN = 'base.compile("sgd", "mse")\nbase.trainable = False\nmodel.compile("sgd", "mse")\nbase.train_on_batch(x, y)\n'
+PARENT = 'base.layers[0].trainable = False\nbase.trainable = True\nmodel.compile("sgd", "mse")\n'
+CHILD = 'base.trainable = False\nbase.layers[-1].trainable = True\nmodel.compile("sgd", "mse")\n'
+WEIGHT = "base.layers[0].kernel.trainable = False\n"
+TRACKED = "class M(keras.Model):\n    def __init__(self):\n        super().__init__()\n" + (
+    "        self.blocks = [layers.Dense(1)]\n        self.blocks.trainable = False\nM()\n"
+)
+
+#: (why, text, code, and for Keras 2, Keras 3 on TensorFlow, on JAX, on torch: the severity, or "" for silence).
+CASES = [
+    ("A1: Keras 2 ignores it, Keras 3 is lucky", AFTER_COMPILE, "FRZ101", "error", "warning", "warning", "warning"),
+    ("A2: torch reads the flag at every step", FREEZE, "FRZ102", "error", "error", "error", ""),
+    ("A4: un-freezing raises on torch", UNFREEZE, "FRZ102", "error", "error", "error", "error"),
+    ("A2c: only Keras 3 takes a new train function", FORCED, "FRZ102", "error", "", "", ""),
+    ("A2: eager freezing works on Keras 3", EAGER, "FRZ102", "error", "", "", ""),
+    ("A9: the classic recipe works on Keras 2", GAN, "FRZ106", "", "error", "error", "error"),
+    ("C2: skipped on TensorFlow, done on the others", PARENT, "FRZ402", "error", "warning", "error", "error"),
+    ("C3: a child of a nested frozen base", CHILD, "FRZ401", "error", "warning", "warning", "warning"),
+    ("B2: no setter on Keras 2", WEIGHT, "FRZ302", "error", "warning", "warning", "warning"),
+    ("C6: Keras 2 freezes a tracked list", TRACKED, "FRZ603", "", "error", "error", "error"),
+]
+TARGETS = [("2", "tensorflow"), ("3", "tensorflow"), ("3", "jax"), ("3", "torch")]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_severity_by_target(case: tuple[str, ...], say: Say) -> None:
+    _, text, code, *severities = case
+    for (keras, backend), severity in zip(TARGETS, severities, strict=True):
+        said = [line.split()[1:4] for line in say(text, keras, backend) if not line.startswith(" ")]
+        assert said == ([[code, severity, f"{keras}:"]] if severity else []), (keras, backend)
+
+
+def test_fit_and_train_on_batch_have_traces_of_their_own(say: Say) -> None:
+    """A5: the flag counts on Keras 3, where this method was not traced yet, and is too late on Keras 2."""
+    assert say(OTHER_METHOD)[0] == (
+        "3:1-23 FRZ102 error any: `base` is frozen after `model` trained and is not compiled again: on Keras 2 the "
+        "flags of the compile are still used, so `base` keeps training; on Keras 3 it counts only because this method "
+        "was not traced yet"
+    )
+
+
+@pytest.mark.parametrize(
+    ("backend", "sentence"),
+    [
+        ("tensorflow", "the train function that was traced before is used again, so `base` stays frozen"),
+        ("jax", "the JAX backend raises ValueError at the next training call"),
+        ("torch", "the optimizer raises ValueError for a variable that it does not know"),
+    ],
+)
+def test_what_a_late_unfreeze_does_is_said_for_the_backend(backend: str, sentence: str, say: Say) -> None:
+    assert say(UNFREEZE, "3", backend)[0].endswith(sentence)
+
+
+def test_where_nothing_tells_the_generation_a_finding_says_for_which_it_holds(say: Say) -> None:
+    found = {name: say(text)[0].split()[3] for name, text in [("gan", GAN), ("forced", FORCED), ("late", FREEZE)]}
+    assert found == {"gan": "3:", "forced": "2:", "late": "any:"}
