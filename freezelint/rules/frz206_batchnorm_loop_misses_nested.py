@@ -55,7 +55,7 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
 from freezelint.timeline.events import BranchSkipped, FlagWritten, Site, Trained
-from freezelint.timeline.flags import above, is_closed
+from freezelint.timeline.flags import above, below, children, is_closed
 from freezelint.timeline.normalization import concerns, direct, moving
 
 if TYPE_CHECKING:
@@ -72,11 +72,12 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             if site.node in seen or nested is None or nested == model:
                 continue
             seen.add(site.node)
-            name = timeline.label(model)
+            parts = (p.id for p in children(timeline.machine, model) if nested in below(timeline.machine, p.id))
+            outer, inner = timeline.label(model), timeline.label(next(parts, nested))
             yield Report(
                 site,
-                f"no layer of `{name}` itself is BatchNormalization, so this freezes nothing: they are inside "
-                f"`{timeline.label(nested)}`, and their statistics move; loop over the layers of the nested model",
+                f"no layer of `{outer}` itself is BatchNormalization, so this freezes nothing: they are inside "
+                f"`{inner}`, and their statistics move; loop over the layers of the nested model",
                 "error",
                 generation(target.generations, target),
                 (("trained here", trained.at.site),),

@@ -163,8 +163,7 @@ def _call_method(machine: Machine, callee: Bound, args: Arguments) -> Value:
         return UNKNOWN
     if name in symbols.TRAIN_METHODS:
         forward.train(machine, receiver)
-    known = keras_api.method(machine, receiver, name, args)
-    if known is not None:
+    if (known := keras_api.method(machine, receiver, name, args)) is not None:
         return known
     if _may_change(machine, receiver.id):
         leak(machine, args, receiver)

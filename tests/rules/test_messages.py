@@ -113,6 +113,215 @@ base.train_on_batch(x, y)
         ],
     ),
     (
+        "FRZ107",
+        """\
+@tf.function
+def step(x, y):
+    with tf.GradientTape() as tape:
+        loss = model(x)
+    grads = tape.gradient(loss, model.trainable_variables)
+
+step(x, y)
+base.trainable = False
+step(x, y)
+""",
+        [
+            (
+                "8:1-23 FRZ107 error any: `base` is frozen after `step` was traced: the step goes on with the"
+                " list of variables of that trace, so `base` keeps training"
+            ),
+            "    traced here: 7",
+            "    called again here: 9",
+        ],
+    ),
+    (
+        "FRZ201",
+        """\
+bn = layers.BatchNormalization()
+net = keras.Sequential([layers.Dense(3), bn])
+outer = keras.Sequential([net, layers.Dense(1)])
+net.load_weights("a")
+net.trainable = False
+outer.compile("sgd", "mse")
+outer.fit(x, y)
+net.trainable = True
+outer.compile("sgd", "mse")
+outer.fit(x, y)
+""",
+        [
+            (
+                "8:1-21 FRZ201 warning any: `net` is un-frozen with its BatchNormalization layers: they run "
+                "in training mode now and their moving statistics leave the values of the pretraining; freeze"
+                " these layers again after this line"
+            ),
+            "    trained here: 10",
+        ],
+    ),
+    (
+        "FRZ202",
+        """\
+net = keras.applications.ResNet50(include_top=False)
+inputs = keras.Input((32, 32, 3))
+outer = keras.Model(inputs, layers.Dense(1)(net(inputs, training=False)))
+outer.compile("sgd", "mse")
+outer.fit(x, y)
+""",
+        [
+            (
+                "3:45-72 FRZ202 error 3: on Keras 3 `fit` overrides `training=False` in a functional model: "
+                "`net` is trainable, so its BatchNormalization runs in training mode and its moving "
+                "statistics move; freeze those layers"
+            ),
+            "    trained here: 5",
+        ],
+    ),
+    (
+        "FRZ203",
+        """\
+bn = layers.BatchNormalization()
+net = keras.Sequential([layers.Dense(3), bn])
+outer = keras.Sequential([net, layers.Dense(1)])
+head = layers.Dense(1)
+with tf.GradientTape() as tape:
+    loss = head(net(x, training=True))
+grads = tape.gradient(loss, head.trainable_variables)
+""",
+        [
+            (
+                "6:17-38 FRZ203 error any: the gradient leaves `bn` out, but this call with `training=True` "
+                "moves the statistics of its BatchNormalization; freeze them by their flag, or call with "
+                "`training=False`"
+            ),
+            "    gradient taken here: 7",
+        ],
+    ),
+    (
+        "FRZ204",
+        """\
+bn = layers.BatchNormalization()
+net = keras.Sequential([layers.Dense(3), bn])
+outer = keras.Sequential([net, layers.Dense(1)])
+for layer in net.layers:
+    if not isinstance(layer, layers.BatchNormalization):
+        layer.trainable = False
+outer.compile("sgd", "mse")
+outer.fit(x, y)
+""",
+        [
+            (
+                "6:9-32 FRZ204 warning any: all layers but BatchNormalization are frozen: the statistics of "
+                "these move with every batch, and the rest of the base no longer fits them; freeze them too"
+            ),
+            "    trained here: 8",
+        ],
+    ),
+    (
+        "FRZ205",
+        """\
+bn = layers.BatchNormalization()
+net = keras.Sequential([layers.Dense(3), bn])
+outer = keras.Sequential([net, layers.Dense(1)])
+bn.trainable = False
+outer.compile("sgd", "mse")
+outer.fit(x, y)
+""",
+        [
+            (
+                "4:1-21 FRZ205 warning any: `bn` is frozen and no part of the program trains or loads its "
+                "BatchNormalization: it normalises with mean 0 and variance 1 for ever"
+            ),
+            "    trained here: 6",
+        ],
+    ),
+    (
+        "FRZ206",
+        """\
+bn = layers.BatchNormalization()
+net = keras.Sequential([layers.Dense(3), bn])
+outer = keras.Sequential([net, layers.Dense(1)])
+for layer in outer.layers:
+    if isinstance(layer, layers.BatchNormalization):
+        layer.trainable = False
+outer.compile("sgd", "mse")
+outer.fit(x, y)
+""",
+        [
+            (
+                "6:9-32 FRZ206 error any: no layer of `outer` itself is BatchNormalization, so this freezes "
+                "nothing: they are inside `net`, and their statistics move; loop over the layers of the "
+                "nested model"
+            ),
+            "    trained here: 8",
+        ],
+    ),
+    (
+        "FRZ207",
+        """\
+net = layers.SpectralNormalization(layers.Dense(3))
+outer = keras.Sequential([net, layers.Dense(1)])
+net.trainable = False
+outer.compile("sgd", "mse")
+outer.fit(x, y)
+""",
+        [
+            (
+                "3:1-22 FRZ207 error any: `net` is frozen, but its SpectralNormalization changes kernel and u"
+                " in every call in training mode; call this part with `training=False`"
+            ),
+            "    trained here: 5",
+        ],
+    ),
+    (
+        "FRZ208",
+        """\
+class Mean(layers.Layer):
+    def build(self, shape):
+        self.mean = self.add_weight(shape=shape[1:], trainable=False)
+
+    def call(self, inputs):
+        self.mean.assign(tf.reduce_mean(inputs, 0))
+        return inputs - self.mean
+
+mean = Mean(trainable=False)
+outer = keras.Sequential([mean, layers.Dense(1)])
+mean.trainable = False
+outer.compile("sgd", "mse")
+outer.fit(x, y)
+""",
+        [
+            (
+                "6:9-52 FRZ208 warning any: this runs in training also while `mean` is frozen: the state of "
+                "the layer moves; ask `self.trainable` first"
+            ),
+            "    frozen here: 11",
+            "    trained here: 13",
+        ],
+    ),
+    (
+        "FRZ209",
+        """\
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.drop = layers.Dropout(0.5)
+
+    def call(self, inputs):
+        return self.drop(inputs)
+
+outer = Net()
+outer.compile("sgd", "mse")
+outer.fit(x, y)
+""",
+        [
+            (
+                "6:9-13 FRZ209 warning 3: `Net.call` takes no `training` argument, so on Keras 3 `fit` never "
+                "puts its Dropout in training mode; add `training=None` and hand it on"
+            ),
+            "    called without it here: 7",
+            "    trained here: 11",
+        ],
+    ),
+    (
         "FRZ301",
         "scale = tf.Variable(1.0)\nscale.trainable = False\n",
         [

@@ -243,8 +243,8 @@ for step in unknown:
 model.compile("sgd", "mse")
 """,
         [
-            "4 base = False",
-            "4 base = False",
+            "4 base = False (maybe)",
+            "4 base = False (maybe)",
             "5 compile model [base?=False]",
         ],
     ),
