@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import libcst as cst
+
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
 from freezelint.timeline.machine import Machine

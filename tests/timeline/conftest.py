@@ -16,6 +16,7 @@ from freezelint.timeline.events import (
     Flags,
     FlagWritten,
     MethodCalled,
+    Missed,
     Retraced,
     Trained,
     Written,
@@ -62,6 +63,8 @@ def _line(timeline: Timeline, event: Event) -> str:
         return f"compare {event.text}"
     if isinstance(event, MethodCalled):
         return f"call {event.text}"
+    if isinstance(event, Missed):
+        return f"miss {timeline.label(event.owner)}.{event.path}"
     assert isinstance(event, Written)
     weight = event.target if isinstance(event.target, Weight) else None
     what = f"{timeline.label(weight.owner)}.{weight.path}.trainable" if weight else event.text
