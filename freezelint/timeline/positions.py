@@ -7,13 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @dataclass(frozen=False)
@@ -54,15 +50,12 @@ class Positions:
         state = _SpanState(default_indent=module.default_indent, default_newline=module.default_newline)
         module._codegen(state)
         self._spans = state.spans
-        self._tokens: Sequence[str] = state.tokens
         self._offsets = [0, *accumulate(map(len, state.tokens))]
         text = "".join(state.tokens)
         self._rows = [0, *(n + 1 for n, character in enumerate(text) if character == "\n")]
 
     def span(self, node: cst.CSTNode) -> tuple[int, int, int, int]:
         start, end = self._spans[id(node)]
-        while end > start + 1 and not self._tokens[end - 1].strip():
-            end -= 1
         return *self._place(self._offsets[start]), *self._place(self._offsets[end])
 
     def _place(self, offset: int) -> tuple[int, int]:

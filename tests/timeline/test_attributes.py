@@ -128,11 +128,13 @@ class A:
 A.freeze(base)
 A.make(model).net.compile("sgd", "mse")
 A(model).freeze(model)
+A(model).make(base).net.fit(x, y)
 """,
         [
             "7 base = False",
             "11 compile model [base=False]",
             "7 model = False",
+            "13 fit base [model=False] compiled never, traced never",
         ],
     ),
 ]

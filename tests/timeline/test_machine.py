@@ -52,6 +52,14 @@ def test_one_of_two_models_is_an_object_of_its_own_that_is_not_known_to_be_new()
     assert (object.kind, object.keras, object.fresh, m.label(made.id)) == ("model", True, False, "small")
 
 
+def test_a_part_is_one_object_for_one_path_and_its_flags_are_not_known_to_be_new() -> None:
+    m = machine()
+    parent = m.new("model", keras=True, fresh=True)
+    part = m.part(parent.id, "layers[3]", keras=True)
+    assert (m.part(parent.id, "layers[3]"), m.object(part).fresh) == (part, False)
+    assert m.part(parent.id, "layers[4]") != part
+
+
 def test_one_of_two_lists_is_nothing_that_can_be_followed() -> None:
     m = machine()
     assert m.either([m.new("list"), m.new("list")]) == UNKNOWN
