@@ -101,6 +101,6 @@ def _still_frozen(timeline: Timeline, pair: Phases) -> FlagEntry | None:
     if {key: e.write for key, e in then.items()} != {key: e.write for key, e in now.items()}:
         return None
     certain = [e for e in now.values() if e.value is False and e.certain and e.write.text]
-    if len(certain) != len(now) or any(e.value for e in pair.second.flags.entries.values()):
+    if any(e.value for e in pair.second.flags.entries.values()):
         return None
     return max(certain, key=lambda e: e.write.at.order, default=None)

@@ -15,7 +15,7 @@ from freezelint.timeline.expressions import evaluate
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.statements import Flow
 from freezelint.timeline.store import Key
-from freezelint.timeline.values import UNKNOWN, Const, Function, Selection, Value
+from freezelint.timeline.values import UNKNOWN, Const, Function, Value
 
 
 @dataclass(slots=True)
@@ -210,27 +210,24 @@ class Lowering:
     # -- loops -----------------------------------------------------------------------------------------------
 
     def for_(self, node: cst.For) -> Flow:
-        machine = self.machine
-        source = evaluate(machine, node.iter)
-        variables.iterated(machine, node, source)
+        source = evaluate(self.machine, node.iter)
+        variables.iterated(self.machine, node, source)
 
         def passes() -> Iterator[None]:
-            for value in loops.items(machine, source).values:
-                assign(machine, node.target, value, node.target)
+            for value in loops.items(self.machine, source).values:
+                assign(self.machine, node.target, value, node.target)
                 yield
 
         flow = self.loop(passes(), node)
-        for member, body in never.bodies(machine, source, node.body):
-            self.imagine(node, member, body)
+        self.imagine(node, source)
         return flow
 
-    def imagine(self, node: cst.For, member: Selection, body: cst.BaseSuite) -> None:
-        """The loop variable never stands for a layer in this body: find the flags that it would set."""
-        returns, self.returns = self.returns, []
-        with never.imagined(self.machine):
-            assign(self.machine, node.target, member, node.target)
-            self.one_pass(body, _Exits(self.machine.store.mark()))
-        self.returns = returns
+    def imagine(self, node: cst.For, source: Value) -> None:
+        """In these bodies the loop variable never stands for a layer: find the flags that they would set."""
+        for member, body in never.bodies(self.machine, source, node.body):
+            with never.imagined(self.machine, self.returns):
+                assign(self.machine, node.target, member, node.target)
+                self.one_pass(body, _Exits(self.machine.store.mark()))
 
     def while_(self, node: cst.While) -> Flow:
         """Two passes show what repeats, after a first one in which counters have their first values."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -40,11 +40,14 @@ def bodies(machine: Machine, source: Value, suite: cst.BaseSuite) -> Iterator[tu
 
 
 @contextmanager
-def imagined(machine: Machine) -> Iterator[None]:
-    """What happens in here does not happen; only the writes that miss are kept."""
-    mark, seen = machine.store.mark(), len(machine.events)
+def imagined(machine: Machine, returns: list[Any]) -> Iterator[None]:
+    """What happens in here does not happen, its `return`s included; only the writes that miss are kept."""
+    mark, seen, stopped = machine.store.mark(), len(machine.events), machine.stopped
+    running, returns[:] = list(returns), []
     with machine.guarded():
         yield
+    returns[:] = running
+    machine.stopped = stopped
     machine.store.undo(mark)
     machine.events[seen:] = [event for event in machine.events[seen:] if isinstance(event, Missed)]
 

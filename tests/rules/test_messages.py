@@ -145,7 +145,7 @@ net.trainable = False
 outer.compile("sgd", "mse")
 outer.fit(x, y)
 net.trainable = True
-outer.compile("sgd", "mse")
+outer.compile(keras.optimizers.SGD(1e-4), "mse")
 outer.fit(x, y)
 """,
         [
@@ -375,7 +375,7 @@ outer.fit(x, y)
         'model.trainable = False\nmodel.compile("sgd", "mse")\nmodel.fit(x, y)\n',
         [
             (
-                "1:1-24 FRZ404 error any: `model` is frozen and `model` holds nothing else with weights: "
+                "1:1-24 FRZ404 error any: `model` is frozen as a whole: "
                 "this training changes nothing, and reports a loss all the same"
             ),
             "    trained here: 3",
@@ -643,6 +643,177 @@ grads = tape.gradient(loss, variables)
                 "frozen there still trains; take `trainable_variables` again"
             ),
             "    frozen here: 2",
+        ],
+    ),
+    (
+        "FRZ403",
+        """\
+outer = keras.Sequential(name="outer")
+outer.trainable = False
+outer.add(layers.Dense(3))
+top = keras.Sequential([outer, layers.Dense(1)])
+top.compile("sgd", "mse")
+top.fit(x, y)
+""",
+        [
+            (
+                "2:1-24 FRZ403 error 3: `outer` is frozen before its layers exist: Keras 3 makes them "
+                "trainable and trains them; freeze it when they are there"
+            ),
+            "    trained here: 6",
+        ],
+    ),
+    (
+        "FRZ405",
+        """\
+cell = layers.GRU(2)
+top = keras.Sequential([layers.Bidirectional(cell), layers.Dense(1)])
+cell.trainable = False
+top.compile("sgd", "mse")
+top.fit(x, y)
+""",
+        [
+            (
+                "3:1-23 FRZ405 error any: `cell` is frozen after `Bidirectional` made its own copies of "
+                "it: the copies keep the flag that it had then; set the flag of the wrapper"
+            ),
+            "    copied here: 2",
+            "    trained here: 5",
+        ],
+    ),
+    (
+        "FRZ407",
+        """\
+inputs = keras.Input((4,))
+top = keras.Model(inputs, layers.Dense(1)(inputs))
+top.layers[0].trainable = False
+""",
+        [
+            (
+                "3:1-32 FRZ407 warning any: `top.layers[0]` is the input of a functional model: it has "
+                "no weights, and this freezes nothing"
+            ),
+        ],
+    ),
+    (
+        "FRZ408",
+        """\
+for layer in model.layers[:-5]:
+    layer.trainable = False
+""",
+        [
+            ("2:5-28 FRZ408 error any: `model.layers[:-5]` holds no layer: this line never runs, and no flag is set"),
+        ],
+    ),
+    (
+        "FRZ409",
+        """\
+net = keras.applications.VGG16(weights=None)
+net.trainable = False
+top = keras.Sequential([net, layers.Dense(1)])
+top.compile("sgd", "mse")
+top.fit(x, y)
+""",
+        [
+            (
+                "2:1-22 FRZ409 error any: `net` is frozen with its random first weights, which nothing "
+                "in this program replaces or trains: its features stay random"
+            ),
+            "    random weights from here: `keras.applications.VGG16(weights=None)`: 1",
+            "    trained here: 5",
+        ],
+    ),
+    (
+        "FRZ409 rebuilt",
+        """\
+net = keras.models.clone_model(base)
+net.trainable = False
+top = keras.Sequential([net, layers.Dense(1)])
+top.compile("sgd", "mse")
+top.fit(x, y)
+""",
+        [
+            (
+                "2:1-22 FRZ409 error any: `net` is frozen with the random weights of a rebuilt model, "
+                "which nothing in this program replaces or trains: its features stay random"
+            ),
+            "    random weights from here: `keras.models.clone_model(base)`: 1",
+            "    trained here: 5",
+        ],
+    ),
+    (
+        "FRZ411",
+        """\
+features = base(keras.Input((4,)))
+features.trainable = False
+keras.applications.trainable = False
+""",
+        [
+            (
+                "2:1-27 FRZ411 error any: `features.trainable` is set on the output of a layer, a "
+                "tensor: it freezes and un-freezes nothing; set the flag of the layer or model itself"
+            ),
+            (
+                "3:1-37 FRZ411 error any: `keras.applications.trainable` is set on a name of the "
+                "library, not a layer or model: it freezes and un-freezes nothing; set the flag of the "
+                "layer or model itself"
+            ),
+        ],
+    ),
+    (
+        "FRZ411 replaced",
+        """\
+model.save("model.keras")
+copy = keras.models.load_model("model.keras")
+base.trainable = False
+copy.compile("sgd", "mse")
+copy.fit(x, y)
+""",
+        [
+            (
+                "3:1-23 FRZ411 error any: `base` is frozen in the old model, but what trains is the "
+                'model that `keras.models.load_model("model.keras")` returned, with layers of its own'
+            ),
+            "    replaced here: 2",
+            "    trained here: 5",
+        ],
+    ),
+    (
+        "FRZ801",
+        """\
+base.trainable = False
+model.compile("sgd", "mse")
+model.fit(x, y)
+base.trainable = True
+model.compile("sgd", "mse")
+model.fit(x, y)
+""",
+        [
+            (
+                "5:1-28 FRZ801 warning any: `base` is un-frozen and trained at a learning rate of 0.01, "
+                "after 0.01 for the head alone: fine-tuning needs a much smaller one"
+            ),
+            "    first phase: 2",
+            "    un-frozen here: 4",
+        ],
+    ),
+    (
+        "FRZ802",
+        """\
+base.trainable = False
+model.compile("sgd", "mse")
+model.fit(x, y)
+model.compile(keras.optimizers.SGD(1e-4), "mse")
+model.fit(x, y)
+""",
+        [
+            (
+                "1:1-23 FRZ802 warning any: `base` is frozen here and still is when `model` is compiled "
+                "again for fine-tuning (0.0001 after 0.01): the second phase trains no layer more than "
+                "the first"
+            ),
+            "    first phase: 2",
+            "    compiled again here: 4",
         ],
     ),
 ]

@@ -19,6 +19,7 @@ from freezelint.timeline.events import (
     GradientTaken,
     LayerCalled,
     MethodCalled,
+    Missed,
     Retraced,
     StateAssigned,
     StepRun,
@@ -70,6 +71,8 @@ def _line(timeline: Timeline, event: Event) -> str:
         return f"compare {event.text}"
     if isinstance(event, MethodCalled):
         return f"call {event.text}"
+    if isinstance(event, Missed):
+        return f"miss {timeline.label(event.owner)}.{event.path}"
     assert isinstance(event, Written)
     weight = event.target if isinstance(event.target, Weight) else None
     what = f"{timeline.label(weight.owner)}.{weight.path}.trainable" if weight else event.text

@@ -10,8 +10,8 @@ from freezelint.sources.source import Program, Segment
 from freezelint.timeline import Timeline, build
 from freezelint.timeline.events import (
     BranchSkipped,
+    Differentiated,
     FlagWritten,
-    GradientTaken,
     LayerCalled,
     StateAssigned,
     StepRun,
@@ -27,7 +27,7 @@ def lines_of(timeline: Timeline) -> Iterator[str]:
         if isinstance(event, LayerCalled):
             mode = event.training.value if isinstance(event.training, Const) else event.training and "?"
             yield f"{row} {timeline.label(event.layer)}(training={mode}){' symbolic' if event.symbolic else ''}"
-        elif isinstance(event, GradientTaken):
+        elif isinstance(event, Differentiated):
             yield f"{row} gradient of {len(event.values) if event.known else 'anything'}"
         elif isinstance(event, StepRun):
             yield f"{row} {event.name} over {', '.join(timeline.label(owner) for owner, _ in event.flags)}"
