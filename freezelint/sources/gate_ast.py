@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from freezelint.sources.gate import (
+from freezelint.sources.gate_words import (
     COMBINATIONS,
     FREEZERS,
     MUTATORS,

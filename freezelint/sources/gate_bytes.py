@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from freezelint.sources.gate import CORES, FREEZERS, MUTATORS, is_flag
+from freezelint.sources.gate_words import CORES, FREEZERS, MUTATORS, is_flag
 
 _WORD = re.compile(rb"(?:%s)\w*" % "|".join(CORES).encode())
 _FREEZE = re.compile(rb"(?:%s|frozen)\w*" % "|".join(FREEZERS).encode())

@@ -91,7 +91,6 @@ class Compiled:
     flags: Flags
     eager: bool | None = False
     on_callback_model: bool = False
-    optimizer: int | None = None
     rate: float | None = None
     algorithm: str = ""
 

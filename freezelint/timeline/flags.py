@@ -197,7 +197,7 @@ def compiled(
     rate: tuple[float | None, str] = (None, ""),
 ) -> None:
     """`model.compile(…)`: a new snapshot, and no trace."""
-    event = Compiled(machine.moment(site), model, snapshot(machine, model), eager, own, optimizer, *rate)
+    event = Compiled(machine.moment(site), model, snapshot(machine, model), eager, own, *rate)
     machine.store.set(("compiled", model), event)
     machine.store.set(("optimizer", model), optimizer)
     for method in set(TRACE_OF.values()):

@@ -75,7 +75,6 @@ class Machine:
         self.eager = False
         self.uses_keras = False
         self.roots: dict[int, Frame | None] = {}
-        self.options: dict[int, dict[str, Value]] = {}
         self.layer_names: set[str] = set()
         self.weight_names: set[str] = set()
         self.stopped = False

@@ -34,9 +34,7 @@ _ZEROS = frozenset({"tensorflow.zeros_like", "tensorflow.zeros"})
 def library(machine: Machine, name: str, args: Arguments) -> Value | None:
     """A tape, an optimizer, or gradients that a function has clipped; None for anything else."""
     if name == TAPE or is_optimizer(name):
-        made = machine.new("other", symbol=name, site=args.site)
-        machine.options[made.id] = dict(args.keywords)
-        return made
+        return machine.new("other", symbol=name, site=args.site)
     if name in _WHERE and len(args.positional) == 3:
         return machine.new("other", symbol=name, site=args.site)
     first = args.get(0)
@@ -63,22 +61,6 @@ def optimizer_of(machine: Machine, args: Arguments) -> int | None:
     return given.id if known and isinstance(given, Ref) else None
 
 
-def remembers(machine: Machine, id: int) -> bool:
-    """Whether the optimizer moves a variable on although its gradient is zero now (momentum of earlier steps)."""
-    last = machine.objects[id].symbol.rpartition(".")[2]
-    momentum = machine.options.get(id, {}).get("momentum")
-    moving = isinstance(momentum, Const) and bool(momentum.value)
-    return last in ("Adam", "AdamW", "Adamax", "Nadam") or (last == "SGD" and moving)
-
-
-def decays(machine: Machine, id: int) -> bool:
-    """Whether the optimizer shrinks a variable although its gradient is zero."""
-    decay = machine.options.get(id, {}).get("weight_decay")
-    if decay is None:
-        return machine.objects[id].symbol.endswith(".AdamW")
-    return isinstance(decay, Const) and bool(decay.value)
-
-
 def method(machine: Machine, callee: Bound, args: Arguments) -> Value | None:
     """A method of a tape or an optimizer; None when this is neither."""
     receiver, name = callee.receiver, callee.name
@@ -89,8 +71,7 @@ def method(machine: Machine, callee: Bound, args: Arguments) -> Value | None:
     if name == "apply_gradients" and (known or isinstance(receiver, Unknown) or _is_opaque(machine, receiver)):
         _applied(machine, receiver, args)
         return UNKNOWN
-    if name == "build" and known and isinstance(receiver, Ref):
-        machine.options.setdefault(receiver.id, {})["build"] = Const(True)
+    if name == "build" and known:
         return UNKNOWN
     if name in ("get_unscaled_gradients", "get_scaled_loss") and known:
         return args.get(0) or UNKNOWN

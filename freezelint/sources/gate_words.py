@@ -1,0 +1,78 @@
+"""What the gates look for: words, and how near a name is to the flag. Nothing is imported."""
+
+from __future__ import annotations
+
+# Substrings of "trainable" and of what one slip of the finger makes of it: the first covers most slips.
+CORES = (
+    "inab",
+    "anable",
+    "raniable",
+    "traiable",
+    "traianb",
+    "ainble",
+    "ainbale",
+    "ainale",
+    "ainalbe",
+    "innabl",
+    "inaab",
+    "ainibl",
+    "ineabl",
+)
+# Names that hold one of these speak of lists, counts and displays (trainable_variables, show_trainable):
+# reading or calling them changes nothing.
+LISTS = ("var", "weight", "param", "count", "num", "state", "show", "print")
+# Unless they say that they change something: set_weights_trainable(model, False).
+SETTERS = (
+    "set",
+    "make",
+    "mark",
+    "toggle",
+    "switch",
+    "turn",
+    "enable",
+    "disable",
+    "update",
+    "change",
+    "freez",
+)
+FREEZERS = ("freez", "Freez")
+# What else makes a second look at the bytes worth its import.
+NEEDLES = (b"reez", b".frozen", b"_frozen", b"FRZ")
+SUPPRESSIONS = ("freezelint", "FRZ")
+
+# What may be wrong where no flag is written: one needle of every group of a row must occur. Bytes hold a
+# needle as it stands; in a tree ".fit" and "def call" are whole names, other needles parts of one. The
+# comment names the rule; a new rule that needs no flag write adds its row.
+COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
+    (("Callback",), (".compile",)),  # FRZ104
+    (("training",), (".fit",), ("Input",), ("BatchNorm", "applications"), ("Model",)),  # FRZ202
+    ((".gradient",), ("training",), ("trainable_",), ("BatchNorm", "applications")),  # FRZ203
+    (("def call",), (".fit",), ("Model",), ("BatchNorm", "Dropout")),  # FRZ209: a `call` without `training`
+    (("trainable_variables", "trainable_weights", ".weights", ".variables"), ("GradientTape",)),
+    # FRZ303, FRZ304, FRZ305, FRZ307, FRZ502, FRZ507
+    (("requires_grad", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
+)
+# Rules about the order of things need one of these beside the write; only writes that are wrong by themselves
+# (to a variable, a list, a misspelled name) do without.
+ORDERS = (".compile", ".fit", ".fit_generator", ".train_on_batch", "Callback", ".function")
+OWN_WEIGHTS = ("kernel", "bias", "embeddings", "gamma", "beta")
+TRACED = ("call", "train_step")
+
+MUTATORS = ("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort")
+SETATTRS = frozenset({"setattr", "rsetattr"})
+READERS = frozenset({"getattr", "hasattr", "delattr", "get", "pop", "print", "append"})
+# A variable's own constructor argument freezes no layer; COMBINATIONS has the rest of what may be wrong
+# there.
+VARIABLE_MAKERS = frozenset({"add_weight", "add_variable", "add_state", "Variable", "get_variable"})
+
+
+def has_core(name: str) -> bool:
+    """Whether a name holds "trainable" or a misspelling of it."""
+    return any(core in name for core in CORES)
+
+
+def is_flag(name: str) -> bool:
+    """Whether a name speaks of the flag itself, not of a list of variables or of their number."""
+    lowered = name.lower()
+    reads = any(part in lowered for part in LISTS) and not any(part in lowered for part in SETTERS)
+    return has_core(name) and not reads
