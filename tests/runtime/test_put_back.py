@@ -91,12 +91,8 @@ def test_state_is_put_back_and_fit_is_the_same(keras: Any, data: Any, key: str) 
     assert train(verified=True) == train(verified=False)
 
 
-class Interrupted(BaseException):
-    """Stands for Ctrl-C: not an Exception."""
-
-
-@pytest.mark.parametrize("key", [*COMMON, "LossScaleOptimizer", "Adam ema"])
-@pytest.mark.parametrize("kind", [RuntimeError, Interrupted])
+@pytest.mark.parametrize("key", OPTIMIZERS)
+@pytest.mark.parametrize("kind", [RuntimeError, KeyboardInterrupt])
 def test_state_is_put_back_when_the_step_raises(
     keras: Any, tf: Any, data: Any, key: str, kind: type[BaseException]
 ) -> None:
