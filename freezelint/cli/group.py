@@ -12,6 +12,7 @@ from freezelint import __version__
 COMMANDS = {
     "check": "Find freeze bugs in Python files, notebooks and Markdown.",
     "rule": "Explain a rule, or list all of them.",
+    "plan": "Say what each training call of a script will train, without running it.",
     "verify": "Run a training script for one step per training call and say what moved.",
     "demo": "A fine-tuning script with a freeze bug: linted, verified, repaired, verified again.",
 }
