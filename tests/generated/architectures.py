@@ -37,7 +37,7 @@ def models(draw: Any) -> tuple[Box, ...]:
     if nesting == "head" and len(rest) > 1:
         rest = [draw(_box("top", tuple(rest), INNER))]
     model = draw(_box("model", (base, *rest), OUTER))
-    if not draw(st.integers(0, 3)) == 3:
+    if draw(st.integers(0, 3)) != 3:
         return (model,)
     probe = Leaf("probe_out", "dense", base.units, 1, named=named)
     return model, draw(_box("probe", (base, probe), OUTER))

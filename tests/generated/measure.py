@@ -10,7 +10,7 @@ import os
 import sys
 import types
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -178,7 +178,3 @@ def _tensorflow(generation: str) -> Any:
     tf.config.threading.set_inter_op_parallelism_threads(1)
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     return tf
-
-
-def paths(weights: Sequence[Weight]) -> tuple[str, ...]:
-    return tuple(weight.path for weight in weights)
