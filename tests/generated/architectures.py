@@ -7,6 +7,7 @@ never one BatchNormalization straight after another.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -44,7 +45,7 @@ def models(draw: Any) -> tuple[Box, ...]:
 
 
 def _renamed(leaf: Leaf, named: bool) -> Leaf:
-    return leaf if named else Leaf(leaf.name, leaf.kind, leaf.inputs, leaf.units, leaf.activation, leaf.bias, False)
+    return replace(leaf, named=named)
 
 
 @st.composite
@@ -63,8 +64,7 @@ def _leaves(draw: Any) -> list[Leaf]:
         last = found[-1].kind if found else "input"
         if kind == "norm" and last != "norm":
             if found and last == "dense":
-                before = found[-1]
-                found[-1] = Leaf(before.name, "dense", before.inputs, before.units, bias=False)
+                found[-1] = replace(found[-1], activation="linear", bias=False)
             found.append(Leaf(f"n{len(found)}", "norm", width, width))
         elif kind == "relu" and last == "dense":
             found.append(Leaf(f"r{len(found)}", "relu", width, width))
@@ -74,4 +74,7 @@ def _leaves(draw: Any) -> list[Leaf]:
             found.append(Leaf(f"d{len(found)}", "dense", width, units, activation))
             width = units
     found.append(Leaf("out", "dense", width, draw(st.integers(1, 2))))
+    if draw(st.integers(0, 7)) == 7:
+        frozen = draw(st.integers(0, len(found) - 1))
+        found[frozen] = replace(found[frozen], frozen=True)
     return found

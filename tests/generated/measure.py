@@ -41,6 +41,23 @@ class Call:
     weights: tuple[Weight, ...]
     layers: frozenset[str] = frozenset()
 
+    def to_dict(self) -> dict[str, Any]:
+        """As the state file has it: paths by what happened."""
+        moved, still, idle = ([w.path for w in self.weights if _kind(w) == kind] for kind in ("moved", "still", "idle"))
+        place = {"call": self.call, "line": self.line, "model": self.model}
+        return {**place, "moved": moved, "still": still, "idle": idle, "layers": sorted(self.layers)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Call:
+        weights = [
+            Weight(p, kind == "moved", kind == "idle") for kind in ("moved", "still", "idle") for p in data[kind]
+        ]
+        return cls(data["call"], data["line"], data["model"], tuple(weights), frozenset(data["layers"]))
+
+
+def _kind(weight: Weight) -> str:
+    return "moved" if weight.moved else "idle" if weight.idle else "still"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -49,6 +66,13 @@ class Outcome:
     calls: tuple[Call, ...]
     error: str = ""
     line: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"calls": [call.to_dict() for call in self.calls], "error": self.error, "line": self.line}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Outcome:
+        return cls(tuple(Call.from_dict(call) for call in data["calls"]), data["error"], data["line"])
 
 
 @dataclass

@@ -2,8 +2,9 @@
 
     python tests/generated/run.py --programs 10000 --seed 0 --keras 3 --resume programs3.jsonl
 
-Works in chunks; with --resume each finished chunk is one line of the file, and a run that was stopped goes on behind
-the last one. Smallest disagreeing programs are written to --cases. Exit status 1 when there is a disagreement.
+Works in chunks of programs. With --resume, what each program did is kept in the file, one line a chunk: a run that
+was stopped goes on behind the last one, and only the plans are made anew. The programs in which the two differ are
+shrunk, printed, and written to --cases. Exit status 1 when there is one.
 """
 
 from __future__ import annotations
@@ -11,10 +12,15 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path[:0] = [str(Path(__file__).resolve().parents[level]) for level in (1, 2)]
+
+from generated.chunks import Chunk, grammar_digest, run_chunk, seed_of, shrink
+from generated.measure import Bench, Outcome
+from generated.state import append, load
+from generated.verdicts import Kind, Verdicts, kinds_of, tally_of
 
 
 def main() -> int:
@@ -22,55 +28,89 @@ def main() -> int:
     parser.add_argument("--programs", type=int, default=300, help="how many different programs (default: 300)")
     parser.add_argument("--seed", type=int, default=0, help="the same seed draws the same programs (default: 0)")
     parser.add_argument("--keras", choices=["2", "3"], default="3", help="generation (default: 3)")
-    parser.add_argument("--resume", type=Path, help="state file: what is done is not done again")
-    parser.add_argument("--cases", type=Path, help="folder for programs in which the two disagree")
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after the chunk that passes this")
-    parser.add_argument("--minutely", action="store_true", help="print the counts once a minute")
+    parser.add_argument("--resume", type=Path, help="state file: what is there is not run again")
+    parser.add_argument("--cases", type=Path, help="folder for the programs in which the two differ")
+    parser.add_argument("--shrink-seconds", type=float, default=60.0, help="per kind of difference (0: do not shrink)")
     options = parser.parse_args()
-    return 1 if run(options) else 0
+    verdicts = Run(options).all()
+    print(verdicts.summary())
+    return 1 if verdicts.differing or verdicts.crashed else 0
 
 
-def run(options: argparse.Namespace) -> int:
-    """The number of programs in which plan and measurement disagree."""
-    from generated.chunks import Chunk, grammar_digest, run_chunk
-    from generated.measure import Bench
-    from generated.state import append, load, summary
+class Run:
+    """One command: its options, what was run before, and a TensorFlow that starts when it is needed."""
 
-    header = {"seed": options.seed, "keras": options.keras, "grammar": grammar_digest()}
-    chunks = load(options.resume, header) if options.resume else []
-    known = {key for chunk in chunks for key in chunk["hashes"]}
-    bench = Bench(options.keras)
-    print(bench.engine, flush=True)
-    started = said = time.monotonic()
-    while len(known) < options.programs and time.monotonic() - started < options.seconds:
-        number = len(chunks)
-        seed = options.seed * 1_000_000 + number
-        chunk: Chunk = run_chunk(bench, options.keras, number, seed, known, options.programs - len(known))
-        chunks.append(chunk.to_dict())
-        if options.resume:
-            append(options.resume, chunks[-1])
-        for case in _written(chunk.to_dict(), options):
-            print(f"disagreement: {case}", flush=True)
-        if options.minutely and time.monotonic() - said > 60:
-            said = time.monotonic()
-            print(summary(chunks), flush=True)
-    print(summary(chunks))
-    return sum(len(chunk["disagreements"]) + len(chunk["crashes"]) for chunk in chunks)
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.verdicts = Verdicts(options.keras)
+        self.shrunk: set[Kind] = set()
+        self._bench: Bench | None = None
 
+    @property
+    def bench(self) -> Bench:
+        if self._bench is None:
+            self._bench = Bench(self.options.keras)
+            print(self._bench.engine, flush=True)
+        return self._bench
 
-def _written(chunk: dict[str, object], options: argparse.Namespace) -> list[str]:
-    """Write the disagreeing programs of a chunk; returns what to print about each."""
-    told = []
-    for index, entry in enumerate([*chunk["disagreements"], *chunk["crashes"]]):  # type: ignore[misc]
-        text = entry.get("minimal") or entry["text"]
-        why = entry.get("told") or [entry["error"]]
-        name = f"keras{options.keras}_seed{chunk['seed']}_{index}.py"
-        if options.cases:
-            options.cases.mkdir(parents=True, exist_ok=True)
-            whole = "".join(f"# {line}\n" for line in why) + text
-            (options.cases / name).write_text(whole, encoding="utf-8")
-        told.append(f"{name}: {why[0]}")
-    return told
+    def all(self) -> Verdicts:
+        """Judge so many programs."""
+        options = self.options
+        header = {"seed": options.seed, "keras": options.keras, "grammar": grammar_digest()}
+        earlier = load(options.resume, header) if options.resume else []
+        chunks = [Chunk.from_dict(data) for data in earlier]
+        for chunk in chunks:
+            self.judge(chunk)
+        known = {text for chunk in chunks for text, _ in chunk.measured}
+        number, said = len(chunks), time.monotonic()
+        while self.verdicts.programs < options.programs:
+            limit = options.programs - self.verdicts.programs
+            chunk = run_chunk(self.bench, options.keras, options.seed, number, known, limit)
+            if options.resume:
+                append(options.resume, chunk.to_dict())
+            self.judge(chunk)
+            number += 1
+            if time.monotonic() - said > 120:
+                said = time.monotonic()
+                print(self.verdicts.summary(), flush=True)
+        return self.verdicts
+
+    def judge(self, chunk: Chunk) -> None:
+        """Hold the plans of a chunk's programs against their outcomes; the first of each new kind is shrunk."""
+        self.verdicts.seconds += chunk.seconds
+        for index, (text, outcome) in enumerate(chunk.measured):
+            found = self.verdicts.judge(text, outcome)
+            for kind in kinds_of(found):
+                if kind not in self.shrunk:
+                    self.shrunk.add(kind)
+                    self.tell(chunk, index, kind, dict(chunk.measured))
+            if text in self.verdicts.crashed:
+                self.write(f"keras{self.options.keras}_{chunk.number}_{index}.py", text, self.verdicts.crashed[text])
+
+    def tell(self, chunk: Chunk, index: int, kind: Kind, outcomes: dict[str, Outcome]) -> None:
+        """Print and write a disagreeing program, as small as it gets."""
+        text = chunk.measured[index][0]
+        if self.options.shrink_seconds:
+            seed, seconds = seed_of(self.options.seed, chunk.number), self.options.shrink_seconds
+            text = shrink(self.options.keras, seed, self.has(kind, outcomes), seconds=seconds) or text
+        found = tally_of(text, outcomes[text], self.options.keras).disagreements
+        self.write(f"keras{self.options.keras}_{chunk.number}_{index}.py", text, *map(str, found))
+
+    def has(self, kind: Kind, outcomes: dict[str, Outcome]) -> Callable[[str], bool]:
+        """Whether the two halves of a program differ in this way; `outcomes` grows."""
+
+        def differs(text: str) -> bool:
+            if text not in outcomes:
+                outcomes[text] = self.bench.run(text)
+            return kind in kinds_of(tally_of(text, outcomes[text], self.options.keras).disagreements)
+
+        return differs
+
+    def write(self, name: str, text: str, *told: str) -> None:
+        if self.options.cases:
+            self.options.cases.mkdir(parents=True, exist_ok=True)
+            (self.options.cases / name).write_text("".join(f"# {line}\n" for line in told) + text, encoding="utf-8")
+        print(f"disagreement: {name}: {told[0]}", flush=True)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,12 @@ from generated.tree import (
     Capture,
     Compile,
     EachLayer,
+    EachOf,
     Leaf,
     Look,
     Program,
     Repeat,
+    Run,
     SetFlag,
     Statement,
     Tape,
@@ -32,7 +34,10 @@ LONGEST = 5  # training calls that a program makes
 
 @dataclass
 class Scene:
-    """What a program may speak of. `models` can be trained: the expression, its features out, and the box."""
+    """What a program may speak of, here: `models` can be trained, `boxes` and `leaves` come with an expression.
+
+    `times` is how often a statement that is drawn now will run; `inside` is "loop" or "function" where that is so.
+    """
 
     generation: str
     models: list[Box] = field(default_factory=list)
@@ -42,12 +47,9 @@ class Scene:
     captured: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     calls: int = 0
-    depth: int = 0
-
-    @property
-    def times(self) -> int:
-        """How often a statement that is drawn now will run."""
-        return 2**self.depth
+    times: int = 1
+    inside: str = ""
+    functions: int = 0
 
 
 @st.composite
@@ -63,7 +65,7 @@ def programs(draw: Any, generation: str) -> Program:
             if box.kind != "layer" and box not in scene.models:
                 scene.models.append(box)
             box = box.children[0]
-    statements = draw(_blocks(scene, 1, 8))
+    statements = draw(_blocks(scene, 2, 8))
     if scene.calls < LONGEST:
         statements = (*statements, *draw(_trained(scene)))
     return Program(generation, outer, builder, statements)
@@ -104,9 +106,9 @@ def _blocks(draw: Any, scene: Scene, shortest: int, longest: int) -> tuple[State
 
 @st.composite
 def _statement(draw: Any, scene: Scene) -> tuple[Statement, ...]:
-    kinds = ["flag"] * 5 + ["each"] * 3 + ["train"] * 6 + ["compile"] * 3 + ["look", "branch", "capture"]
-    kinds += ["tape"] if not scene.depth else []
-    kinds += ["repeat"] * 2 if not scene.depth and scene.calls <= LONGEST - 2 else []
+    kinds = ["flag"] * 5 + ["each"] * 3 + ["train"] * 8 + ["compile"] * 3 + ["look", "branch", "capture"]
+    kinds += ["of", "retrace"]
+    kinds += ["repeat", "repeat", "run", "tape"] if not scene.inside and scene.calls <= LONGEST - 2 else []
     kinds += ["variable"] * 2 if scene.generation == "3" else []
     kind = draw(st.sampled_from(kinds))
     if kind in ("train", "tape") and scene.calls + scene.times > LONGEST:
@@ -116,29 +118,45 @@ def _statement(draw: Any, scene: Scene) -> tuple[Statement, ...]:
     if kind == "compile":
         return (draw(_compiled(scene, draw(st.sampled_from(scene.models)).name)),)
     one = {"flag": _flag, "each": _each, "variable": _variable, "look": _look, "capture": _capture}
+    one |= {"of": _of, "retrace": _retrace}
     if kind in one:
         return (draw(one[kind](scene)),)
-    return draw({"branch": _branch, "repeat": _repeat, "tape": _tape}[kind](scene))  # type: ignore[no-any-return]
+    return draw({"branch": _branch, "repeat": _repeat, "run": _repeat, "tape": _tape}[kind](scene))  # type: ignore[no-any-return]
 
 
 @st.composite
 def _repeat(draw: Any, scene: Scene) -> tuple[Statement, ...]:
-    scene.depth += 1
+    """A loop, or a function and its calls. What is defined in a function stays there."""
+    kind = draw(st.sampled_from(["loop", "loop", "function"]))
+    times = draw(st.sampled_from([2, 2, 3] if kind == "loop" else [1, 1, 2]))
+    names = list(scene.captured), list(scene.steps)
+    scene.times, scene.inside = times, kind
     body = draw(_blocks(scene, 1, 3))
-    scene.depth -= 1
-    return (Repeat(2, body),)
+    scene.times, scene.inside = 1, ""
+    if kind == "loop":
+        return (Repeat(times, body),)
+    scene.captured, scene.steps = names
+    scene.functions += 1
+    return (Run(f"part{scene.functions}", times, body),)
 
 
 @st.composite
 def _branch(draw: Any, scene: Scene) -> tuple[Statement, ...]:
-    """The condition's value is known: a constant, or the length of something that the program made."""
-    condition = draw(st.sampled_from(["True", "x.shape[0] == 4"]))
-    compiled = set(scene.compiled)
+    """Whether the condition holds is plain from the text, or only the data know: then either arm may run."""
+    known = draw(st.integers(0, 3)) < 3
+    conditions = ["True", "x.shape[0] == 4"] if known else ["x[0, 0] > 0.0", "y{}[0, 0] > 0.0"]
+    if known and scene.inside == "loop":
+        conditions += ["epoch == 0", "epoch == 1", "epoch > 0"]
+    condition = draw(st.sampled_from(conditions)).format(scene.models[0].units)
+    compiled, names = set(scene.compiled), (list(scene.captured), list(scene.steps))
     body = draw(_blocks(scene, 1, 2))
-    scene.compiled, after = set(compiled), scene.compiled
-    calls, captured, steps = scene.calls, list(scene.captured), list(scene.steps)
-    otherwise = draw(_blocks(scene, 1, 1)) if draw(st.booleans()) else ()  # never runs: it leaves nothing behind
-    scene.compiled, scene.calls, scene.captured, scene.steps = after, calls, captured, steps
+    after, calls = scene.compiled, scene.calls
+    scene.compiled, scene.captured, scene.steps = set(compiled), *(list(n) for n in names)
+    otherwise = draw(_blocks(scene, 1, 1)) if draw(st.booleans()) else ()
+    always = condition in ("True", "x.shape[0] == 4")
+    scene.compiled = after if always else after & scene.compiled
+    scene.calls = calls if always else max(calls, scene.calls)
+    scene.captured, scene.steps = names
     return (Branch(condition, body, otherwise),)
 
 
@@ -147,10 +165,25 @@ def _branch(draw: Any, scene: Scene) -> tuple[Statement, ...]:
 
 @st.composite
 def _flag(draw: Any, scene: Scene) -> SetFlag:
-    places = [*scene.boxes, *scene.leaves]
-    target = draw(st.sampled_from(places))[0]
+    target = draw(st.sampled_from([*scene.boxes, *scene.leaves]))[0]
     how = draw(st.sampled_from(["assign", "assign", "assign", "setattr", "helper"]))
-    return SetFlag(target, draw(st.booleans()), how)
+    value = draw(st.sampled_from(["True", "False", "True", "False", "True", "False", f"not {target}.trainable"]))
+    return SetFlag(target, value, how)
+
+
+@st.composite
+def _of(draw: Any, scene: Scene) -> EachOf:
+    targets = [path for path, _ in [*scene.boxes, *scene.leaves]]
+    chosen = draw(st.lists(st.sampled_from(targets), min_size=2, max_size=2))
+    return EachOf(tuple(chosen), draw(st.sampled_from(["True", "False"])))
+
+
+@st.composite
+def _retrace(draw: Any, scene: Scene) -> Statement:
+    """`make_train_function(force=True)`; without a compiled model it would raise."""
+    if not scene.compiled:
+        return draw(_flag(scene))  # type: ignore[no-any-return]
+    return Look(f"{draw(st.sampled_from(sorted(scene.compiled)))}.make_train_function(force=True)")
 
 
 @st.composite
@@ -229,8 +262,7 @@ def _tape(draw: Any, scene: Scene) -> tuple[Statement, ...]:
 def _capture(draw: Any, scene: Scene) -> Capture:
     box = draw(st.sampled_from(scene.models))
     name = f"kept{len(scene.captured)}"
-    if not scene.depth:
-        scene.captured.append(name)
+    scene.captured.append(name)
     return Capture(name, f"{box.name}.trainable_variables")
 
 

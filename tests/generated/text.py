@@ -11,11 +11,13 @@ from generated.tree import (
     Capture,
     Compile,
     EachLayer,
+    EachOf,
     Leaf,
     Look,
     Node,
     Program,
     Repeat,
+    Run,
     SetFlag,
     Statement,
     Tape,
@@ -124,7 +126,7 @@ def _made(box: Box) -> Iterator[str]:
 
 
 def _constructor(leaf: Leaf) -> str:
-    name = f'name="{leaf.name}"' if leaf.named else ""
+    name = ", ".join(([f'name="{leaf.name}"'] if leaf.named else []) + ["trainable=False"] * leaf.frozen)
     if leaf.kind == "norm":
         return f"layers.BatchNormalization({name})"
     if leaf.kind == "relu":
@@ -174,6 +176,9 @@ def _lines(statement: Statement) -> Iterator[str]:
             yield f'setattr({target}, "trainable", {value})'
         case SetFlag(target, value, _):
             yield f"set_trainable({target}, {value})"
+        case EachOf(targets, value):
+            yield f"for part in ({', '.join(targets)}):"
+            yield f"    part.trainable = {value}"
         case EachLayer():
             yield from _each_layer(statement)
         case VariableFlag(target, which, value) if which.startswith("for "):
@@ -197,8 +202,10 @@ def _lines(statement: Statement) -> Iterator[str]:
         case Look(text):
             yield text
         case Repeat(times, body):
-            yield f"for _ in range({times}):"
+            yield f"for epoch in range({times}):"
             yield from _statements(body, 1)
+        case Run(name, times, body):
+            yield from ["", "", f"def {name}():", *_statements(body, 1), "", "", *[f"{name}()"] * times]
         case Branch(condition, body, otherwise):
             yield f"if {condition}:"
             yield from _statements(body, 1)

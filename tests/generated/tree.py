@@ -11,7 +11,10 @@ BoxKind = Literal["sequential", "added", "functional", "subclass", "layer"]
 
 @dataclass(frozen=True)
 class Leaf:
-    """A layer with `inputs` features in and `units` out. `name` is its variable; `named` if Keras is told it."""
+    """A layer with `inputs` features in and `units` out.
+
+    `name` is its variable; `named` if Keras is told it; `frozen` if its constructor gets `trainable=False`.
+    """
 
     name: str
     kind: LeafKind
@@ -20,6 +23,7 @@ class Leaf:
     activation: str = "linear"
     bias: bool = True
     named: bool = True
+    frozen: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,10 @@ Node = Union[Leaf, Box]
 
 @dataclass(frozen=True)
 class SetFlag:
-    """`target.trainable = value`, perhaps through a function of the program."""
+    """`target.trainable = value`, perhaps through a function of the program. `value` is an expression."""
 
     target: str
-    value: bool
+    value: str
     how: Literal["assign", "setattr", "helper"] = "assign"
 
 
@@ -61,6 +65,14 @@ class EachLayer:
     value: str
     only: str = ""
     how: Literal["inline", "enumerate", "helper"] = "inline"
+
+
+@dataclass(frozen=True)
+class EachOf:
+    """`for part in (…): part.trainable = value`."""
+
+    targets: tuple[str, ...]
+    value: str
 
 
 @dataclass(frozen=True)
@@ -128,13 +140,24 @@ class Look:
 
 @dataclass(frozen=True)
 class Repeat:
+    """`for epoch in range(times):`"""
+
+    times: int
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A function without parameters is defined, and called so many times."""
+
+    name: str
     times: int
     body: tuple[Statement, ...]
 
 
 @dataclass(frozen=True)
 class Branch:
-    """`if condition:` with a condition that the program knows."""
+    """`if condition:`; some conditions only the running program knows."""
 
     condition: str
     body: tuple[Statement, ...]
@@ -142,7 +165,7 @@ class Branch:
 
 
 Statement = Union[
-    SetFlag, EachLayer, VariableFlag, Compile, Train, Capture, Tape, Again, Look, Repeat, Branch
+    SetFlag, EachLayer, EachOf, VariableFlag, Compile, Train, Capture, Tape, Again, Look, Repeat, Run, Branch
 ]  # fmt: skip
 
 
