@@ -127,10 +127,9 @@ class Bench:
             try:
                 exec(code, module.__dict__)
             except Exception as error:
-                line = max((n for name, n in _lines(error) if name == FILENAME), default=0, key=lambda n: n)
-                return Outcome(
-                    tuple(session.calls), f"{type(error).__name__}: {error}".replace("\n", " | ")[:1500], line
-                )
+                line = next((number for name, number in _lines(error) if name == FILENAME), 0)
+                message = (str(error).strip().splitlines() or [""])[-1].strip()
+                return Outcome(tuple(session.calls), f"{type(error).__name__}: {message}"[:200], line)
         return Outcome(tuple(session.calls))
 
     def _fresh(self) -> None:

@@ -17,10 +17,10 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[level]) for level in (1, 2)]
 
-from generated.chunks import Chunk, grammar_digest, run_chunk, seed_of, shrink
-from generated.measure import Bench, Outcome
-from generated.state import append, load
-from generated.verdicts import Kind, Verdicts, kinds_of, tally_of
+from generated.chunks import Chunk, grammar_digest, run_chunk, seed_of, shrink  # noqa: E402
+from generated.measure import Bench, Outcome  # noqa: E402
+from generated.state import append, load  # noqa: E402
+from generated.verdicts import Kind, Verdicts, kinds_of, tally_of  # noqa: E402
 
 
 def main() -> int:
