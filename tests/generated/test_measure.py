@@ -54,7 +54,8 @@ bits = []
 for left, right in pairs:
     held, now = tf.constant(left), tf.constant(right)
     bits.append([list(map(float, f(held, now)[:2])) for f in (backend.difference, measure._difference)])
-print(json.dumps([outcome.to_dict(), bits, measure.Outcome.from_dict(outcome.to_dict()).to_dict() == outcome.to_dict()]))
+again = measure.Outcome.from_dict(outcome.to_dict())
+print(json.dumps([outcome.to_dict(), bits, again.to_dict() == outcome.to_dict()]))
 """
 
 
