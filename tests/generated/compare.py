@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from freezelint.plan import Plan, PlannedCall
 from generated.measure import Call, Outcome, Weight
 
-BRANCH = re.compile(r"^\s*(?:if (?:True|x\.shape)|else:)", re.MULTILINE)
+BRANCH = re.compile(r"^\s*(?:if (?:True|x|y\d|epoch)\b|else:)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _judge(call: Call, row: PlannedCall, tally: Tally) -> None:
         tally.weights += 1
         planned = row.state_of(weight.path)
         if planned == "unknown":
-            tally.unknown[_reason(row)] += 1
+            tally.unknown[_reason(row, weight.path)] += 1
             continue
         tally.predicted += 1
         tally.idle += weight.idle
@@ -110,7 +110,10 @@ def _ghosts(call: Call, row: PlannedCall) -> Iterator[Disagreement]:
                 yield Disagreement(call.line, call.call, path, word, "no such path")
 
 
-def _reason(row: PlannedCall) -> str:
-    """Why the plan does not know, without what is this program's own: names, numbers, lines."""
-    reason = "; ".join(row.why) or "no reason given"
-    return re.sub(r"`[^`]*`|\bline \d+|\d+", "_", reason)
+def _reason(row: PlannedCall, path: str) -> str:
+    """Why the plan does not know this weight, without what is this program's own: paths, code, lines."""
+    owner = max((p for p in row.unknown if p == "" or f"{path}/".startswith(f"{p}/")), key=len)
+    told = [sentence.partition(": ") for sentence in row.why if ": frozen at " not in sentence]
+    about = [reason for paths, _, reason in told if reason and (owner or "the model") in paths.split(", ")]
+    reason = (about or [reason for _, _, reason in told if reason] or ["no reason given"])[0]
+    return re.sub(r" \(?at (?:line )?\d+\)?|`[^`]*`", "", re.sub(r"\(at line \d+[^)]*\)", "", reason)).strip()

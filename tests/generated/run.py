@@ -2,16 +2,17 @@
 
     python tests/generated/run.py --programs 10000 --seed 0 --keras 3 --resume programs3.jsonl
 
-Works in chunks of programs. With --resume, what each program did is kept in the file, one line a chunk: a run that
-was stopped goes on behind the last one, and only the plans are made anew. The programs in which the two differ are
+Runs the programs first, in chunks. With --resume, what each did is kept in the file, one line a chunk: a run that was
+stopped goes on behind the last one. Then the plans are made, always anew. The programs in which the two differ are
 shrunk, printed, and written to --cases. Exit status 1 when there is one.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-import time
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from generated.chunks import Chunk, grammar_digest, run_chunk, seed_of, shrink  
 from generated.measure import Bench, Outcome  # noqa: E402
 from generated.state import append, load  # noqa: E402
 from generated.verdicts import Kind, Verdicts, kinds_of, tally_of  # noqa: E402
+
+#: Programs before the process begins anew: TensorFlow keeps the graphs of each, some ten megabytes, for good.
+FRESH = 200
 
 
 def main() -> int:
@@ -32,6 +36,9 @@ def main() -> int:
     parser.add_argument("--cases", type=Path, help="folder for the programs in which the two differ")
     parser.add_argument("--shrink-seconds", type=float, default=60.0, help="per kind of difference (0: do not shrink)")
     options = parser.parse_args()
+    if options.resume is None:
+        options.resume = Path(tempfile.mkdtemp()) / "programs.jsonl"
+        sys.argv += ["--resume", str(options.resume)]
     verdicts = Run(options).all()
     print(verdicts.summary())
     return 1 if verdicts.differing or verdicts.crashed else 0
@@ -54,47 +61,51 @@ class Run:
         return self._bench
 
     def all(self) -> Verdicts:
-        """Judge so many programs."""
-        options = self.options
-        header = {"seed": options.seed, "keras": options.keras, "grammar": grammar_digest()}
-        earlier = load(options.resume, header) if options.resume else []
-        chunks = [Chunk.from_dict(data) for data in earlier]
-        for chunk in chunks:
-            self.judge(chunk)
-        known = {text for chunk in chunks for text, _ in chunk.measured}
-        number, said = len(chunks), time.monotonic()
-        while self.verdicts.programs < options.programs:
-            limit = options.programs - self.verdicts.programs
-            chunk = run_chunk(self.bench, options.keras, options.seed, number, known, limit)
-            if options.resume:
-                append(options.resume, chunk.to_dict())
-            self.judge(chunk)
-            number += 1
-            if time.monotonic() - said > 120:
-                said = time.monotonic()
-                print(self.verdicts.summary(), flush=True)
+        """Run so many programs, then judge them."""
+        measured: list[tuple[Chunk, str, Outcome]] = []
+        for chunk in self.measure():
+            self.verdicts.seconds += chunk.seconds
+            measured += [(chunk, text, outcome) for text, outcome in chunk.measured]
+        for chunk, text, outcome in measured[: self.options.programs]:
+            self.judge(chunk, text, outcome)
         return self.verdicts
 
-    def judge(self, chunk: Chunk) -> None:
-        """Hold the plans of a chunk's programs against their outcomes; the first of each new kind is shrunk."""
-        self.verdicts.seconds += chunk.seconds
-        for index, (text, outcome) in enumerate(chunk.measured):
-            found = self.verdicts.judge(text, outcome)
-            for kind in kinds_of(found):
-                if kind not in self.shrunk:
-                    self.shrunk.add(kind)
-                    self.tell(chunk, index, kind, dict(chunk.measured))
-            if text in self.verdicts.crashed:
-                self.write(f"keras{self.options.keras}_{chunk.number}_{index}.py", text, self.verdicts.crashed[text])
+    def measure(self) -> list[Chunk]:
+        """The chunks that hold so many programs; those that the state file lacks are run."""
+        options = self.options
+        header = {"seed": options.seed, "keras": options.keras, "grammar": grammar_digest()}
+        chunks = [Chunk.from_dict(data) for data in load(options.resume, header)]
+        known = {text for chunk in chunks for text, _ in chunk.measured}
+        before = len(known)
+        while len(known) < options.programs:
+            if len(known) - before >= FRESH:
+                print(f"{len(known)} programs were run", flush=True)
+                os.execv(sys.executable, [sys.executable, *sys.argv])
+            chunk = run_chunk(
+                self.bench, options.keras, options.seed, len(chunks), known, options.programs - len(known)
+            )
+            append(options.resume, chunk.to_dict())
+            chunks.append(chunk)
+        return chunks
 
-    def tell(self, chunk: Chunk, index: int, kind: Kind, outcomes: dict[str, Outcome]) -> None:
+    def judge(self, chunk: Chunk, text: str, outcome: Outcome) -> None:
+        """Hold the plan of a program against its outcome; the first of each new kind of difference is shrunk."""
+        name = f"keras{self.options.keras}_{self.verdicts.programs}.py"
+        for kind in kinds_of(self.verdicts.judge(text, outcome)):
+            if kind not in self.shrunk:
+                self.shrunk.add(kind)
+                self.tell(chunk, text, kind, name)
+        if text in self.verdicts.crashed:
+            self.write(name, text, self.verdicts.crashed[text])
+
+    def tell(self, chunk: Chunk, text: str, kind: Kind, name: str) -> None:
         """Print and write a disagreeing program, as small as it gets."""
-        text = chunk.measured[index][0]
+        outcomes = dict(chunk.measured)
         if self.options.shrink_seconds:
             seed, seconds = seed_of(self.options.seed, chunk.number), self.options.shrink_seconds
             text = shrink(self.options.keras, seed, self.has(kind, outcomes), seconds=seconds) or text
         found = tally_of(text, outcomes[text], self.options.keras).disagreements
-        self.write(f"keras{self.options.keras}_{chunk.number}_{index}.py", text, *map(str, found))
+        self.write(name, text, *map(str, found))
 
     def has(self, kind: Kind, outcomes: dict[str, Outcome]) -> Callable[[str], bool]:
         """Whether the two halves of a program differ in this way; `outcomes` grows."""

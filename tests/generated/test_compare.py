@@ -75,8 +75,15 @@ def test_a_row_that_never_happens_counts_unless_an_exception_or_a_branch_explain
     assert told(rows, calls, text="if True:\n    pass\n") == []
 
 
-def test_reasons_are_counted_without_names_and_numbers() -> None:
-    row = planned(unknown=("",), why=("`d1` was given to unknown code at line 7",))
-    tally = compare("", Plan("3", (row,)), Outcome((measured("d1/kernel", "d1/bias"),)))
-    assert dict(tally.unknown) == {"_ was given to unknown code at _": 2}
-    assert (tally.weights, tally.predicted) == (2, 0)
+def test_reasons_are_counted_by_weight_without_names_and_lines() -> None:
+    why = (
+        "Keras 3 uses the flags of its trace here",
+        "d3: frozen at line 3 by `d3.trainable = False`",
+        "d1, d4: given to `load(d1)` (at line 7)",
+        "d2: only on some paths (at line 9 of cell 2)",
+    )
+    row = planned(unknown=("d1", "d2"), still=("d3",), why=why)
+    call = measured("d1/kernel", "d1/bias", "d2/kernel", still=("d3/kernel",))
+    tally = compare("", Plan("3", (row,)), Outcome((call,)))
+    assert dict(tally.unknown) == {"given to": 2, "only on some paths": 1}
+    assert (tally.weights, tally.predicted) == (4, 1)
