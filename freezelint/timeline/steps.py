@@ -108,7 +108,7 @@ def _nested(machine: Machine, value: Value) -> tuple[Value, ...] | None:
 def _gradient(machine: Machine, sources: Value, args: Arguments) -> Gradients:
     at = machine.moment(args.site)
     machine.emit(GradientTaken(at, sources, _flags(machine, sources), machine.horizon))
-    return Gradients(sources, at.order)
+    return Gradients(sources, at.order, loss=args.get(0, "target"))
 
 
 def _flags(machine: Machine, value: Value) -> tuple[Flags, ...]:
