@@ -59,7 +59,8 @@ def apply(machine: Machine, callee: Value, args: Arguments) -> Value:
         return apply(machine, callee.callee, given)
     if isinstance(callee, Ref):
         return _call_object(machine, callee, args)
-    return UNKNOWN if isinstance(callee, Tensor) else unknown_call(machine, args)
+    of_data = isinstance(callee, Tensor) or (isinstance(callee, Unknown) and callee.shape is not None)
+    return UNKNOWN if of_data else unknown_call(machine, args)
 
 
 def _call_library(machine: Machine, callee: Symbol, args: Arguments) -> Value:
@@ -157,6 +158,7 @@ def _call_method(machine: Machine, callee: Bound, args: Arguments) -> Value:
     if this.kind == "list":
         if name in symbols.MUTATORS and name != "append":
             variables.gather(machine, receiver, name, args.get(0))
+        graph.grown(machine, receiver, args.positional if name == "append" else ())
         return containers.call_list(machine, receiver, name, args)
     if this.kind == "dict":
         return containers.call_dict(machine, receiver, name, args)
@@ -285,6 +287,8 @@ def _fill_fields(machine: Machine, cls: Class, made: Ref, args: Arguments) -> No
     lines = [part for line in cls.node.body.body if isinstance(line, cst.SimpleStatementLine) for part in line.body]
     names = [a.target.value for a in lines if isinstance(a, cst.AnnAssign) and isinstance(a.target, cst.Name)]
     given = {**dict(zip(names, args.positional, strict=False)), **args.keywords}
+    for number, value in enumerate(args.positional[len(names) :]):
+        machine.put(("entry", made.id, number), value)
     for name, value in given.items():
         machine.put(("attr" if name in names else "entry", made.id, name), value)
 

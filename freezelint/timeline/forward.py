@@ -37,7 +37,7 @@ def followed(machine: Machine, id: int, name: str) -> Iterator[tuple[tuple[Value
         detail.forward[id] = seen
     elif name == "train_step":
         known = detail.forward.setdefault(id, Forward())
-        known.applied, known.own_step = seen.applied, True
+        known.applied, known.own_step, known.step_calls = seen.applied, True, seen.calls
 
 
 def follow(machine: Machine, receiver: Ref) -> None:

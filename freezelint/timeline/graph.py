@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from freezelint.timeline import symbols
-from freezelint.timeline.values import Ref, Tensor, Value
+from freezelint.timeline import flags, symbols
+from freezelint.timeline.containers import items_of
+from freezelint.timeline.values import Items, Part, Ref, Tensor, Value
 
 if TYPE_CHECKING:
     from freezelint.timeline.machine import Machine
@@ -37,9 +38,42 @@ def through(machine: Machine, layer: int, tensors: Sequence[Tensor], result: Ten
     return made
 
 
+def tracked(machine: Machine, owner: Ref, value: Value, found: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The layers in a list, tuple or dictionary that becomes an attribute of a model: Keras tracks it from then on."""
+    if not isinstance(value, (Ref, Items)) or (isinstance(value, Ref) and machine.object(value).kind == "model"):
+        return found
+    if isinstance(value, Ref) and machine.object(value).kind in ("list", "dict"):
+        owners = machine.store.get(("tracked by", value.id), ())
+        machine.store.set(("tracked by", value.id), (*owners, owner.id) if isinstance(owners, tuple) else (owner.id,))
+        if machine.object(value).kind == "dict":
+            return tuple(machine.held(value.id))
+    inner = tuple(item for v in found for item in items_of(machine, v) or ())
+    return (*found, *inner)
+
+
+def grown(machine: Machine, list: Ref, added: Iterable[Value]) -> None:
+    """Layers were added to a list that Keras tracks."""
+    owners = machine.store.get(("tracked by", list.id), ())
+    if machine.detail is None or not isinstance(owners, tuple):
+        return
+    parts = tuple(Part(v.id) for v in added if isinstance(v, Ref) and machine.object(v).keras)
+    for owner in owners:
+        flags.hold(machine, owner, parts)
+
+
+def from_library(machine: Machine, name: str, made: Ref) -> Ref:
+    """Note which function or class of the library made an object; calling a loss lets gradients pass."""
+    if machine.detail is not None:
+        machine.detail.library[made.id] = name
+        if name.startswith("keras.losses."):
+            machine.detail.losses.add(made.id)
+    return made
+
+
 def operated(machine: Machine, name: str, result: Tensor) -> Tensor:
     """What the library function `name` makes of tensors: gradients pass through the functions of a table only."""
-    if machine.detail is None or name.rpartition(".")[2] in symbols.DIFFERENTIABLE:
+    known = name.startswith("keras.losses.") or name.rpartition(".")[2] in symbols.DIFFERENTIABLE
+    if machine.detail is None or known:
         return result
     return replace(result, cut=result.cut | {part.id for part in result.parts})
 
@@ -59,7 +93,7 @@ def passes(machine: Machine, id: int) -> bool:
     if symbols.is_application(this.symbol):
         return True
     known = this.symbol in symbols.WEIGHTLESS or this.symbol.rpartition(".")[2] in symbols.LAYER_WEIGHTS
-    loss = machine.detail is not None and id in machine.detail.losses
+    loss = this.path == "compiled_loss" or (machine.detail is not None and id in machine.detail.losses)
     return loss or (known and this.symbol.rpartition(".")[2] not in symbols.BLOCKING)
 
 
@@ -90,8 +124,6 @@ def output_of(machine: Machine, id: int) -> Tensor | None:
 
 def sequence(machine: Machine, items: tuple[Value, ...]) -> Tensor | None:
     """The tensor that went through layers one after the other."""
-    from freezelint.timeline.values import Part
-
     made = Tensor(chain=())
     for item in items:
         if not isinstance(item, Ref):

@@ -182,6 +182,8 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
     modes.given(machine, receiver.id, name, args)
     if (state := modes.state(machine, receiver, name, args)) is not None:
         return state
+    if machine.detail is not None and name == "compute_loss":
+        return merged(tensors_in(machine, args.values()), known=False)
     if name not in _BUILDS_NOTHING:
         variables.built(machine, receiver.id)
     if this.kind == "opaque" and (name == "compile" or name in symbols.TRAIN_METHODS):
@@ -213,7 +215,8 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
     if name == "add" and (this.kind == "model" or not this.keras):
         return _add(machine, receiver, args)
     if name == "pop" and this.kind == "model":
-        machine.store.set(("items", receiver.id), None)
+        known = machine.store.get(("items", receiver.id)) if machine.detail is not None else None
+        machine.store.set(("items", receiver.id), known[:-1] if known else None)
         machine.store.set(("closed", receiver.id), False)
         return UNKNOWN
     if name in symbols.DESCRIPTIONS:
@@ -299,6 +302,7 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value | N
     if made is not None:
         if isinstance(made, Ref):
             machine.made[made.id] = args
+            graph.from_library(machine, name, made)
         return made
     variables.library(machine, callee, args)
     library = symbols.root(name)
@@ -312,5 +316,5 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value | N
     if tensors:
         return graph.operated(machine, name, merged(tensors, known=library in ("keras", "tensorflow"), plain=False))
     if any(holder(v) is not None for v in args.values()) or library in ("keras", "tensorflow"):
-        return machine.opaque()
+        return graph.from_library(machine, name, machine.opaque())
     return UNKNOWN

@@ -86,10 +86,10 @@ def path_name(machine: Machine, id: int) -> str:
     known = name_of(machine, id)
     if known is not None:
         return known
-    this = machine.objects[id]
-    kind = this.symbol.rpartition(".")[2] or "layer"
     label = machine.label(id)
-    return f"<{label}>" if label != kind else f"<{kind} #{id}>"
+    shared = any(machine.labels.get(other.id) == label for other in machine.objects if other.id != id)
+    kind = machine.objects[id].symbol.rpartition(".")[2] or "layer"
+    return f"<{kind} #{id}>" if shared or label == kind else f"<{label}>"
 
 
 def _snake(name: str, keras: str) -> str:

@@ -126,6 +126,9 @@ def _applied(machine: Machine, optimizer: Value, args: Arguments) -> None:
             machine.moment(args.site), known, pairs.gradients, pairs.variables, flags, machine.horizon
         )  # fmt: skip
         machine.emit(event)
+    elif machine.detail is not None:
+        given = pairs or UNKNOWN
+        machine.emit(Applied(machine.moment(args.site), None, UNKNOWN, given, (), machine.horizon))
 
 
 # -- values on their way from the tape to the optimizer ------------------------------------------------------

@@ -11,9 +11,12 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from freezelint.timeline import flags
+import libcst as cst
+
+from freezelint.timeline import flags, symbols
 from freezelint.timeline.events import FlagWritten, Site, Written
 from freezelint.timeline.layout import contents, weight_names
+from freezelint.timeline.machine import holder
 from freezelint.timeline.states import BORN, REST, State
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import Const, Value, Weight
@@ -136,21 +139,30 @@ def _perhaps(
             _set(machine, id, slot, unknown)
 
 
-def forgotten(machine: Machine, id: int) -> None:
+def forgotten(machine: Machine, id: int, reason: str = "") -> None:
     """Code that nobody sees got hold of an object: it may have compiled, trained or toggled it and what it holds."""
     site = machine.site(machine.here)
-    _perhaps(machine, [id], None, site, f"`{text_of(machine.here)}` is not known")
+    _perhaps(machine, [id], None, site, reason or f"what `{_header(machine.here)}` does to it is not known")
     for other in {*flags.below(machine, id), *flags.above(machine, id)}:
         for key in (("held", other), ("traces", other, "fit"), ("traces", other, "train_on_batch")):
             if machine.store.get(key) is not None:
                 machine.store.set(key, "unknown")
 
 
+def _header(node: cst.CSTNode) -> str:
+    """A statement without the block below it."""
+    if isinstance(node, cst.BaseCompoundStatement):
+        node = node.with_changes(body=cst.SimpleStatementSuite([cst.Expr(cst.Ellipsis())]))
+    return text_of(node)
+
+
 def variable_written(machine: Machine, event: Written) -> None:
     """`layer.kernel.trainable = False`: on Keras 3 the flag of one weight, on Keras 2 an exception."""
     target, detail = event.target, machine.detail
     assert detail is not None
-    if not isinstance(target, Weight) or detail.keras == "2":
+    if event.name in symbols.PRIVATE_FLAGS and (owner := holder(target)) is not None:
+        _perhaps(machine, [_root(machine, owner)], None, event.at.site, f"`{event.text}` is private to Keras")
+    if not isinstance(target, Weight) or detail.keras == "2" or event.name != "trainable":
         return
     value = event.value.value if isinstance(event.value, Const) and isinstance(event.value.value, bool) else None
     state = State(value, event.at.order, event.at.site, "" if value is not None else "the value is unknown")
