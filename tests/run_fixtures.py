@@ -2,6 +2,7 @@
 
     python tests/run_fixtures.py                  both generations, one process each
     python tests/run_fixtures.py --keras 3 PATH…  one generation, some fixtures
+    python tests/run_fixtures.py --plan           also what `freezelint plan` says, weight by weight
 
 Prints fixture, engine, claim, what was measured and whether it holds; exit status 1 when a claim does not
 hold. The notation is described in fixtures/README.md.
@@ -23,6 +24,8 @@ import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import plan_evidence
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 EVIDENCE = re.compile(r"# evidence\[keras([23])\](?: ([\w.]+(?:\[-?\d+\])?))?: (.+)")
@@ -50,6 +53,8 @@ class Call:
     method: str
     before: dict[int, dict[str, bytes]]
     after: dict[int, dict[str, bytes]] = field(default_factory=dict)
+    line: int = 0
+    raised: bool = False
 
 
 class Recorder:
@@ -57,11 +62,13 @@ class Recorder:
 
     def __init__(self, tf: Any) -> None:
         self.tf = tf
+        self.filename = ""
         self.namespace: dict[str, Any] = {}
         self.calls: list[Call] = []
         self.depth = 0
 
-    def start(self) -> dict[str, Any]:
+    def start(self, filename: str) -> dict[str, Any]:
+        self.filename = filename
         self.namespace = {"__name__": "__main__"}
         self.calls = []
         self.depth = 0
@@ -97,16 +104,27 @@ class Recorder:
             if recorder.depth or not recorder.tf.executing_eagerly():
                 return original(self, *args, **kwargs)
             own = [self] if isinstance(self, recorder.tf.keras.Model) else recorder.models()
-            call = Call(called, {id(model): snapshot(model) for model in own})
+            call = Call(called, {id(model): snapshot(model) for model in own}, line=line_in(recorder.filename))
             recorder.depth += 1
             try:
                 return original(self, *args, **kwargs)
+            except BaseException:
+                call.raised = True
+                raise
             finally:
                 recorder.depth -= 1
                 call.after = {id(model): snapshot(model) for model in own}
                 recorder.calls.append(call)
 
         setattr(owner, method, recorded)
+
+
+def line_in(filename: str) -> int:
+    """The line of the program that runs now, 0 when none does."""
+    frame = sys._getframe()
+    while frame is not None and frame.f_code.co_filename != filename:
+        frame = frame.f_back
+    return frame.f_lineno if frame is not None else 0
 
 
 def labelled(layer: Any, prefix: str = "") -> list[tuple[str, Any]]:
@@ -189,7 +207,7 @@ def run(path: Path, recorder: Recorder) -> BaseException | None:
     tf = recorder.tf
     tf.keras.backend.clear_session()
     tf.keras.utils.set_random_seed(0)
-    namespace = recorder.start()
+    namespace = recorder.start(str(path))
     program = compile(path.read_text(encoding="utf-8"), str(path), "exec")
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
@@ -222,14 +240,17 @@ def start_recorder(generation: str) -> tuple[Recorder, str]:
     return recorder, f"Keras {version} on TensorFlow {tf.__version__}"
 
 
-def check(paths: list[Path], generation: str, *, verbose: bool) -> int:
+def check(paths: list[Path], generation: str, *, verbose: bool, plan: bool) -> int:
     """Run the fixtures under one generation and print the table; the number of claims that do not hold."""
     recorder, engine = start_recorder(generation)
+    tally = plan_evidence.Tally()
     checked = failed = 0
     for path in paths:
         facts = [f for f in read_facts(path.read_text(encoding="utf-8")) if f.generation == generation]
         error = run(path, recorder)
         rows = [(f"{f.subject}: {f.claim}", *judge(f, recorder, error)) for f in facts]
+        if plan:
+            rows += [("(its plan)", wrong, False) for wrong in plan_evidence.compare(path, recorder, generation, tally)]
         if not facts:
             rows.append(("(no evidence)", "not measured", False))
         if error and not any(f.claim.startswith("raises ") for f in facts):
@@ -246,6 +267,8 @@ def check(paths: list[Path], generation: str, *, verbose: bool) -> int:
                     flush=True,
                 )
     print(f"{engine}: {len(paths)} programs, {checked} claims checked, {checked - failed} hold, {failed} do not")
+    if plan:
+        print(tally.summary(engine))
     return failed
 
 
@@ -253,6 +276,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--keras", choices=["2", "3"], help="one generation (default: both, one process each)")
     parser.add_argument("--quiet", action="store_true", help="print only the claims that do not hold")
+    parser.add_argument("--plan", action="store_true", help="hold the plan of every fixture against its run too")
     parser.add_argument("paths", nargs="*", type=Path, help="fixtures or folders of fixtures (default: all)")
     options = parser.parse_args()
     if options.keras is None:
@@ -260,7 +284,7 @@ def main() -> int:
         return max(subprocess.run([*command, "--keras", generation]).returncode for generation in "32")
     roots = [path.resolve() for path in options.paths] or [FIXTURES]
     paths = sorted(p for root in roots for p in (root.rglob("*.py") if root.is_dir() else [root]))
-    return min(check(paths, options.keras, verbose=not options.quiet), 1)
+    return min(check(paths, options.keras, verbose=not options.quiet, plan=options.plan), 1)
 
 
 if __name__ == "__main__":

@@ -2,37 +2,99 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from freezelint.plan import steps
+from freezelint.plan.moments import moments_of
+from freezelint.plan.paths import settled, shortened
 from freezelint.plan.rows import Plan, PlannedCall
+from freezelint.plan.units import Unit, units
+from freezelint.plan.verdicts import Verdict, verdicts
+from freezelint.plan.words import Words
 from freezelint.sources.load import from_text
 from freezelint.sources.source import Program, Source
-from freezelint.target import Keras, Target
+from freezelint.target import Backend, Keras, Target
 from freezelint.timeline import Timeline, build
+from freezelint.timeline.detail import Detail, Reading
 from freezelint.timeline.events import Trained
 
 
-def plan_text(text: str, filename: str = "<text>", *, keras: Keras = "3", backend: str = "tensorflow") -> Plan:
+def plan_text(text: str, filename: str = "<text>", *, keras: Keras = "3", backend: Backend = "tensorflow") -> Plan:
     """The plan of a program that is here as text.
 
     Raises UnreadableSource when it cannot be decoded, as `freezelint.sources.load` does.
     """
     source = from_text(text, filename, gated=False)
-    target = Target(keras, backend)  # type: ignore[arg-type]
-    return Plan(keras, ()) if source is None else plan_source(source, target)
+    return Plan(keras, ()) if source is None else plan_source(source, Target(keras, backend))
 
 
 def plan_source(source: Source, target: Target) -> Plan:
     """The plan of a file that was read. Where the target's generation is open, it is made for Keras 3."""
+    keras, backend = target.keras or "3", target.backend or "tensorflow"
     calls: list[PlannedCall] = []
     for program in source.programs:
-        timeline = build(program)
-        for event in timeline.of(Trained):
-            calls.append(_row(timeline, program, source.filename, event, len(calls)))
-    return Plan(target.keras or "3", tuple(calls))
+        calls += _calls(program, source.filename, keras, backend, len(calls))
+    return Plan(keras, tuple(calls))
 
 
-def _row(timeline: Timeline, program: Program, filename: str, event: Trained, index: int) -> PlannedCall:
-    row, column, _, _ = timeline.span(event.at.site)
-    segment = program.segments[event.at.site.segment]
-    line = segment.locate(row, column).row
-    label = timeline.label(event.model)
-    return PlannedCall(index, False, event.method, filename, segment.cell, line, label, (), (), ("",), ())
+def _calls(program: Program, filename: str, keras: Keras, backend: Backend, first: int) -> list[PlannedCall]:
+    detail = Detail(keras, skips_same=keras == "3" and backend == "tensorflow")
+    timeline = build(program, detail)
+    happened = {id(event) for event in timeline.events}
+    words = Words(timeline, program, keras)
+    rows: list[PlannedCall] = []
+    for unit in units(detail):
+        if any(id(event) in happened for event in unit.events):
+            index = first + len({row.index for row in rows})
+            made = _rows(timeline, words, unit, keras, backend)
+            rows += [replace(row, index=index, filename=filename) for row in made]
+    return rows
+
+
+def _rows(timeline: Timeline, words: Words, unit: Unit, keras: Keras, backend: Backend) -> list[PlannedCall]:
+    """The row of a call; of a step of the program's own one for each model whose variables it updates."""
+    if isinstance(unit.readings[0].event, Trained):
+        return [_fitted(timeline, words, unit.readings[0], keras, backend)]
+    machine = timeline.machine
+    owners = dict.fromkeys(o.id for reading in unit.readings for o in reading.owners or ())
+    rows = []
+    for owner in owners:
+        found = steps.of_owner(machine, unit.readings, owner, keras)
+        for other in unit.traces:
+            found = steps.agreed(found, steps.of_owner(machine, other, owner, keras))
+        found = shortened(settled(found))
+        rows.append(_row(timeline, words, unit, "apply_gradients", owner, found, words.groups(found)))
+    if not rows:
+        found = [Verdict("", "unknown", steps.doubt_of_lists(machine, unit.readings))]
+        rows.append(_row(timeline, words, unit, "apply_gradients", None, found, words.groups(found)))
+    return rows
+
+
+def _fitted(timeline: Timeline, words: Words, reading: Reading, keras: Keras, backend: Backend) -> PlannedCall:
+    event = reading.event
+    assert isinstance(event, Trained)
+    moments = moments_of(timeline.machine, reading, keras=keras, backend=backend)
+    if reading.forward is not None and reading.forward.own_step:
+        found = steps.of_train_step(timeline.machine, reading, moments, keras)
+    else:
+        found = verdicts(reading.layout, moments, keras=keras)
+    found = shortened(settled(found))
+    why = words.explain(found, moments, event)
+    return _row(timeline, words, Unit((reading,)), event.method, event.model, found, why)
+
+
+def _row(
+    timeline: Timeline,
+    words: Words,
+    unit: Unit,
+    call: str,
+    model: int | None,
+    found: list[Verdict],
+    why: tuple[str, ...],
+) -> PlannedCall:
+    cell, line = words.place(unit.site)
+    lists = {word: tuple(v.path for v in found if v.word == word) for word in ("trains", "still", "unknown")}
+    return PlannedCall(
+        0, unit.repeats, call, "", cell, line, "" if model is None else timeline.label(model),
+        lists["trains"], lists["still"], lists["unknown"], why,
+    )  # fmt: skip

@@ -12,6 +12,7 @@ import libcst as cst
 
 from freezelint.sources.source import Program
 from freezelint.timeline.calls import new_instance, run_alone
+from freezelint.timeline.detail import Detail
 from freezelint.timeline.events import Event, Site
 from freezelint.timeline.expressions import evaluate
 from freezelint.timeline.lower import Lowering
@@ -59,8 +60,11 @@ class Timeline:
         return self.machine.label(id)
 
 
-def build(program: Program) -> Timeline:
-    """Walk a program. Segments that do not parse become problems, the others are still followed."""
+def build(program: Program, detail: Detail | None = None) -> Timeline:
+    """Walk a program. Segments that do not parse become problems, the others are still followed.
+
+    With `detail` the walk also follows one generation of Keras flag by flag and fills it.
+    """
     modules: dict[int, cst.Module] = {}
     problems = []
     for number, segment in enumerate(program.segments):
@@ -70,6 +74,7 @@ def build(program: Program) -> Timeline:
         else:
             modules[number] = parsed
     machine = Machine(evaluate, lambda f: lowering.function_body(f), lambda node: lowering.statement(node))
+    machine.detail = detail
     lowering = Lowering(machine)
     complete = True
     try:
@@ -77,6 +82,8 @@ def build(program: Program) -> Timeline:
             machine.segment = number
             _note_displayed(machine, module, program.segments[number].cell)
             lowering.block(module.body)
+        if detail is not None:
+            detail.over = True
         _run_uncalled(machine)
     except (OutOfBudget, RecursionError):
         complete = False

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import containers, flags, forward, keras_api, modes, steps, symbols, variables
+from freezelint.timeline import containers, flags, forward, graph, keras_api, modes, naming, steps, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.escapes import escape, forget_all, reach
 from freezelint.timeline.events import Frame
@@ -59,7 +59,8 @@ def apply(machine: Machine, callee: Value, args: Arguments) -> Value:
         return apply(machine, callee.callee, given)
     if isinstance(callee, Ref):
         return _call_object(machine, callee, args)
-    return UNKNOWN if isinstance(callee, Tensor) else unknown_call(machine, args)
+    of_data = isinstance(callee, Tensor) or (isinstance(callee, Unknown) and callee.shape is not None)
+    return UNKNOWN if of_data else unknown_call(machine, args)
 
 
 def _call_library(machine: Machine, callee: Symbol, args: Arguments) -> Value:
@@ -75,6 +76,7 @@ def _call_library(machine: Machine, callee: Symbol, args: Arguments) -> Value:
 def unknown_call(machine: Machine, args: Arguments) -> Value:
     """Nobody knows what this does with its arguments: they are no longer known, and the result may hold them."""
     values = list(args.values())
+    naming.unsure(machine)
     touched = [value for value in values if leak(machine, args, value)]
     tensors = keras_api.tensors_in(machine, values)
     if tensors:
@@ -149,12 +151,14 @@ def _call_method(machine: Machine, callee: Bound, args: Arguments) -> Value:
         keras_api.mutated_list(machine, receiver, name, args)
         return UNKNOWN
     if not isinstance(receiver, Ref):
-        unknown_call(machine, args)
+        if not isinstance(receiver, Unknown) or receiver.shape is None:
+            unknown_call(machine, args)
         return UNKNOWN
     this = machine.object(receiver)
     if this.kind == "list":
         if name in symbols.MUTATORS and name != "append":
             variables.gather(machine, receiver, name, args.get(0))
+        graph.grown(machine, receiver, args.positional if name == "append" else ())
         return containers.call_list(machine, receiver, name, args)
     if this.kind == "dict":
         return containers.call_dict(machine, receiver, name, args)
@@ -181,9 +185,13 @@ def _call_super(machine: Machine, callee: Super, name: str, args: Arguments) -> 
     """`super().compile(…)`: the library's method on self, unless a class of the program has it."""
     if isinstance(callee.receiver, Ref):
         if name == "__init__":
+            naming.constructed(machine, callee.receiver.id, args)
+            keras_api.own_flag(machine, callee.receiver, args)
             if "inputs" in args.keywords or len(args.positional) >= 2:
                 tensors = keras_api.tensors_in(machine, [args.get(1, "outputs")])
                 flags.hold(machine, callee.receiver.id, keras_api.merged(tensors).parts)
+                inputs = keras_api.tensors_in(machine, [args.get(0, "inputs")])
+                graph.functional(machine, callee.receiver.id, inputs, tensors, keras_api.merged(tensors))
             return Const(None)
         known = keras_api.method(machine, callee.receiver, name, args)
         if known is not None:
@@ -269,6 +277,7 @@ def instantiate(machine: Machine, cls: Class, args: Arguments) -> Value:
     elif not cls.known:
         unknown_call(machine, args)
     else:
+        naming.constructed(machine, made.id, args)
         _fill_fields(machine, cls, made, args)
     return made
 
@@ -278,6 +287,8 @@ def _fill_fields(machine: Machine, cls: Class, made: Ref, args: Arguments) -> No
     lines = [part for line in cls.node.body.body if isinstance(line, cst.SimpleStatementLine) for part in line.body]
     names = [a.target.value for a in lines if isinstance(a, cst.AnnAssign) and isinstance(a.target, cst.Name)]
     given = {**dict(zip(names, args.positional, strict=False)), **args.keywords}
+    for number, value in enumerate(args.positional[len(names) :]):
+        machine.put(("entry", made.id, number), value)
     for name, value in given.items():
         machine.put(("attr" if name in names else "entry", made.id, name), value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from freezelint.timeline import trainability
 from freezelint.timeline.events import FlagEntry, FlagWritten
 from freezelint.timeline.flags import above, below
 from freezelint.timeline.machine import Machine, holder
@@ -62,6 +63,8 @@ def _forget_object(machine: Machine, id: int) -> None:
         at = machine.moment(machine.site(machine.here), tick=0)
         anything = FlagWritten(at, (id, ""), None, UNKNOWN, "", False)
         machine.store.set(("flags", id), {"": FlagEntry((id, ""), None, anything, False)})
+    if machine.detail is not None:
+        trainability.forgotten(machine, id)
     machine.store.set(("forgotten", id), machine.order)
 
 
@@ -71,6 +74,10 @@ def forget_all(machine: Machine) -> None:
         return
     machine.forgotten = machine.order
     machine.reweighted_all = True
+    if machine.detail is not None:
+        for this in machine.objects:
+            if this.kind in ("model", "layer"):
+                trainability.forgotten(machine, this.id)
     for key in machine.store:
         _blur(machine, key)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import builtins, calls, operators, steps, symbols, variables
+from freezelint.timeline import builtins, calls, operators, pure, steps, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.attributes import attribute, subscript
 from freezelint.timeline.comprehensions import comprehension
@@ -30,7 +30,8 @@ def evaluate(machine: Machine, node: cst.CSTNode) -> Value:
     machine.step()
     handler = _HANDLERS.get(type(node))
     if handler is not None:
-        return handler(machine, node)
+        value = handler(machine, node)
+        return value if machine.detail is None else pure.known(machine, node, value)
     for child in node.children:
         evaluate(machine, child)
     return UNKNOWN

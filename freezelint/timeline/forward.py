@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from freezelint.timeline import calls
+from freezelint.timeline.detail import Forward
 from freezelint.timeline.events import Differentiated, LayerCalled, StateAssigned
 from freezelint.timeline.flags import below
 from freezelint.timeline.machine import Machine
-from freezelint.timeline.values import Ref
+from freezelint.timeline.values import Part, Ref, Tensor, Value
 
 
 def train(machine: Machine, model: Ref) -> None:
     """Training runs the model and whatever is in it."""
     for id in list(below(machine, model.id)):
         follow(machine, Ref(id))
+
+
+@contextmanager
+def followed(machine: Machine, id: int, name: str) -> Iterator[tuple[tuple[Value, ...], list[Value]]]:
+    """What a method is given, and room for what it returns: a detailed walk wants to know."""
+    detail, returned = machine.detail, list[Value]()
+    if detail is None:
+        yield (), returned
+        return
+    seen = Forward(own_step=name == "train_step")
+    detail.following.append(seen)
+    try:
+        yield ((Tensor((Part(id, True),)),) if name == "call" else ()), returned
+    finally:
+        detail.following.pop()
+    if name == "call":
+        seen.result = returned[0] if returned else None
+        detail.forward[id] = seen
+    elif name == "train_step":
+        known = detail.forward.setdefault(id, Forward())
+        known.applied, known.own_step, known.step_calls = seen.applied, True, seen.calls
 
 
 def follow(machine: Machine, receiver: Ref) -> None:
@@ -26,7 +51,8 @@ def follow(machine: Machine, receiver: Ref) -> None:
     for name in ("build", "call", "train_step"):
         function = cls.method(name)
         if function is not None and not calls.running(machine, function):
-            calls.enter(machine, function, (receiver,), None)
+            with followed(machine, receiver.id, name) as (given, returned):
+                returned.append(calls.enter(machine, function, (receiver, *given), None))
     machine.guards, machine.ran = guards, ran
     machine.store.undo(mark)
     machine.events[seen:] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from freezelint.timeline import flags, modes, never, optimizers, origins, steps, symbols, variables
+from freezelint.timeline import flags, graph, modes, naming, never, optimizers, origins, steps, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
@@ -36,9 +36,9 @@ def tensors_in(machine: Machine, values: Iterable[Value | None]) -> list[Tensor]
         elif isinstance(value, Ref) and machine.object(value).path in ("output", "outputs"):
             parent = machine.object(value).parent
             assert parent is not None
-            found.append(Tensor((Part(parent, True),)))
+            found.append(graph.output_of(machine, parent) or Tensor((Part(parent, True),)))
         elif isinstance(value, Ref) and machine.object(value).path in ("input", "inputs"):
-            found.append(Tensor())
+            found.append(Tensor(chain=()))
         elif (items := items_of(machine, value)) is not None:
             found += tensors_in(machine, items)
     return found
@@ -47,7 +47,8 @@ def tensors_in(machine: Machine, values: Iterable[Value | None]) -> list[Tensor]
 def merged(tensors: Iterable[Tensor], *, known: bool = True, plain: bool = True) -> Tensor:
     tensors = list(tensors)
     parts = tuple(dict.fromkeys(part for tensor in tensors for part in tensor.parts))
-    return Tensor(parts, known and all(t.known for t in tensors), plain and all(t.plain for t in tensors))
+    known, plain = known and all(t.known for t in tensors), plain and all(t.plain for t in tensors)
+    return Tensor(parts, known, plain, cut=graph.blocked(tensors))
 
 
 # -- constructors --------------------------------------------------------------------------------------------
@@ -56,13 +57,14 @@ def merged(tensors: Iterable[Tensor], *, known: bool = True, plain: bool = True)
 def construct(machine: Machine, name: str, args: Arguments) -> Value | None:
     """The object that calling the library name `name` makes; None when it makes nothing that matters."""
     if name == "keras.Input":
-        return Tensor()
+        return Tensor(chain=())
     if name == "keras.Sequential":
         return _sequential(machine, name, args)
     if name == "keras.Model":
         return _functional(machine, name, args)
     if symbols.is_application(name):
         made = machine.new("model", symbol=name, site=args.site, keras=True, fresh=True)
+        naming.application(machine, made.id, args)
         origins.made(machine, name, made, args)
         never.counted_application(machine, name, made.id, args)
         return made
@@ -98,6 +100,7 @@ def _layer(machine: Machine, name: str, args: Arguments) -> Ref:
 
 def named(machine: Machine, made: Ref, args: Arguments) -> None:
     """Keep `name=` and `trainable=` of a constructor."""
+    naming.constructed(machine, made.id, args)
     name = args.keywords.get("name")
     if isinstance(name, Const):
         machine.put(("attr", made.id, "name"), name)
@@ -106,6 +109,12 @@ def named(machine: Machine, made: Ref, args: Arguments) -> None:
     if trainable is not None and truth(trainable) is not True:
         value = truth(trainable)
         flags.write(machine, args.site, made, value, "trainable=…", keras=True)
+
+
+def own_flag(machine: Machine, made: Ref, args: Arguments) -> None:
+    """`super().__init__(trainable=False)` sets the object's own flag: a detailed walk follows that."""
+    if machine.detail is not None and truth(args.keywords.get("trainable") or Const(True)) is not True:
+        flags.write(machine, args.site, made, truth(args.keywords["trainable"]), "trainable=…", keras=True)
 
 
 def _sequential(machine: Machine, name: str, args: Arguments) -> Ref:
@@ -149,6 +158,7 @@ def _functional(machine: Machine, name: str, args: Arguments) -> Ref:
     closed = bool(outputs) and bool(inputs) and result.known and upstream.known and args.complete
     flags.hold(machine, made.id, inner, closed=closed)
     never.counted(machine, made.id, inputs, result, inner)
+    graph.functional(machine, made.id, inputs, outputs, result)
     named(machine, made, args)
     return made
 
@@ -162,7 +172,8 @@ def call_layer(machine: Machine, layer: Ref, args: Arguments) -> Tensor | Unknow
     origins.used(machine, layer.id)
     tensors = tensors_in(machine, args.values())
     known = all(not isinstance(v, (Unknown, Ref)) or items_of(machine, v) is not None for v in args.positional)
-    return merged([*tensors, Tensor((Part(layer.id),))], known=known or not args.positional)
+    result = merged([*tensors, Tensor((Part(layer.id),))], known=known or not args.positional)
+    return graph.through(machine, layer.id, tensors, result)
 
 
 def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value | None:
@@ -171,6 +182,8 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
     modes.given(machine, receiver.id, name, args)
     if (state := modes.state(machine, receiver, name, args)) is not None:
         return state
+    if machine.detail is not None and name == "compute_loss":
+        return merged(tensors_in(machine, args.values()), known=False)
     if name not in _BUILDS_NOTHING:
         variables.built(machine, receiver.id)
     if this.kind == "opaque" and (name == "compile" or name in symbols.TRAIN_METHODS):
@@ -202,7 +215,8 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
     if name == "add" and (this.kind == "model" or not this.keras):
         return _add(machine, receiver, args)
     if name == "pop" and this.kind == "model":
-        machine.store.set(("items", receiver.id), None)
+        known = machine.store.get(("items", receiver.id)) if machine.detail is not None else None
+        machine.store.set(("items", receiver.id), known[:-1] if known else None)
         machine.store.set(("closed", receiver.id), False)
         return UNKNOWN
     if name in symbols.DESCRIPTIONS:
@@ -281,12 +295,14 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value | N
     if name in symbols.EAGER_SWITCHES:
         machine.eager = machine.eager or truth(args.get(0, "run_eagerly") or Const(True)) is not False
     modes.restores(machine, name)
+    naming.cleared(machine, name)
     if name in symbols.EXITS:
         machine.stopped = True
     made = construct(machine, name, args) or steps.library(machine, name, args)
     if made is not None:
         if isinstance(made, Ref):
             machine.made[made.id] = args
+            graph.from_library(machine, name, made)
         return made
     variables.library(machine, callee, args)
     library = symbols.root(name)
@@ -298,7 +314,7 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value | N
                 origins.touched(machine, value)
     tensors = tensors_in(machine, args.values())
     if tensors:
-        return merged(tensors, known=library in ("keras", "tensorflow"), plain=False)
+        return graph.operated(machine, name, merged(tensors, known=library in ("keras", "tensorflow"), plain=False))
     if any(holder(v) is not None for v in args.values()) or library in ("keras", "tensorflow"):
-        return machine.opaque()
+        return graph.from_library(machine, name, machine.opaque())
     return UNKNOWN

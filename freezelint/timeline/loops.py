@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from freezelint.timeline import variables
@@ -33,6 +35,19 @@ class Iteration:
     exact: bool
 
 
+@contextmanager
+def repeating(machine: Machine, *, exact: bool) -> Iterator[None]:
+    """The body of a loop: not `exact` when it may run more often than the walk does."""
+    if machine.detail is None or exact:
+        yield
+        return
+    machine.detail.repeating += 1
+    try:
+        yield
+    finally:
+        machine.detail.repeating -= 1
+
+
 def items(machine: Machine, source: Value) -> Iteration:
     """What iterating over `source` gives."""
     known = items_of(machine, source)
@@ -61,7 +76,9 @@ def items(machine: Machine, source: Value) -> Iteration:
 
 def indexed(machine: Machine, source: Value, start: int = 0) -> Value:
     """`enumerate(source)`. Layers are not told apart: what counts is which part of them a branch concerns."""
-    every = items(machine, replace(source, items=None) if isinstance(source, Selection) else source)
+    if isinstance(source, Selection) and machine.detail is None:
+        source = replace(source, items=None)
+    every = items(machine, source)
     if every.exact:
         return Items(tuple(Items((Const(n), v)) for n, v in enumerate(every.values, start)))
     return Items(tuple(Items((UNKNOWN, v)) for v in every.values))

@@ -213,12 +213,15 @@ class Lowering:
         source = evaluate(self.machine, node.iter)
         variables.iterated(self.machine, node, source)
 
+        iteration = loops.items(self.machine, source)
+
         def passes() -> Iterator[None]:
-            for value in loops.items(self.machine, source).values:
+            for value in iteration.values:
                 assign(self.machine, node.target, value, node.target)
                 yield
 
-        flow = self.loop(passes(), node)
+        with loops.repeating(self.machine, exact=iteration.exact):
+            flow = self.loop(passes(), node)
         self.imagine(node, source)
         return flow
 
@@ -240,7 +243,8 @@ class Lowering:
                 yield
                 known = truth(evaluate(self.machine, node.test))
 
-        return self.loop(passes(), node)
+        with loops.repeating(self.machine, exact=False):
+            return self.loop(passes(), node)
 
     def loop(self, passes: Iterator[None], node: cst.For | cst.While) -> Flow:
         """Run the body once per pass; what holds afterwards is its normal end joined with every `break`."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from freezelint.timeline.events import Event, FlagEntry, Frame, Moment, Site
+from freezelint.timeline import joins
+from freezelint.timeline.events import Event, Frame, Moment, Site
 from freezelint.timeline.store import MISSING, Key, Store
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import (
@@ -21,12 +22,14 @@ from freezelint.timeline.values import (
     Object,
     Ref,
     Selection,
+    Tensor,
     Value,
     Weight,
     Weights,
 )
 
 if TYPE_CHECKING:
+    from freezelint.timeline.detail import Detail
     from freezelint.timeline.origins import Copy, Origin
 
 #: Nodes visited before calls are no longer followed (by the program, and by each function that nobody calls),
@@ -100,6 +103,7 @@ class Machine:
         self.copied: dict[int, Copy] = {}
         self.used: dict[int, int] = {}
         self.reweighted_all = False
+        self.detail: Detail | None = None
         self._counter = 0
 
     # -- objects ---------------------------------------------------------------------------------------------
@@ -199,6 +203,8 @@ class Machine:
 
     def emit(self, event: Event) -> None:
         self.events.append(event)
+        if self.detail is not None:
+            self.detail.observe(self, event)
 
     @property
     def traced(self) -> bool:
@@ -224,7 +230,9 @@ class Machine:
         if kind in ("name", "attr", "entry"):
             return self.either([v for v in values if v is not MISSING])
         if kind == "flags":
-            return _join_flags([{} if v is MISSING else v for v in values], self.closing)
+            return joins.flags([{} if v is MISSING else v for v in values], self.closing)
+        if kind in joins.OF_DETAIL:
+            return joins.OF_DETAIL[kind](values)
         if kind in ("children", "parents", "compiles", "gathered"):
             return tuple(dict.fromkeys(item for v in values if v is not MISSING for item in v))
         if kind == "closed":
@@ -241,6 +249,8 @@ class Machine:
         first = values[0]
         if all(v == first for v in values):
             return first
+        if self.detail is not None and all(isinstance(v, Tensor) for v in values):
+            return joins.tensors(values)
         concrete = [v for v in values if v != Const(None)]
         if len(concrete) == 1 or (concrete and all(v == concrete[0] for v in concrete)):
             return concrete[0]
@@ -266,24 +276,6 @@ class Machine:
         made = self.new(kinds.pop() if len(kinds) == 1 else "opaque", keras=keras)
         self.labels[made.id] = self.label(known[0].id)
         return made
-
-
-def _join_flags(paths: list[dict[str, FlagEntry]], closing: tuple[int, ...]) -> dict[str, FlagEntry]:
-    """A flag that one path wrote may be in force; flags on which the paths differ are unknown.
-
-    An arm of a branch inside a loop over layers is a part of those layers, so its write is as certain as the loop.
-    """
-    joined: dict[str, FlagEntry] = {}
-    for path in dict.fromkeys(path for flags in paths for path in flags):
-        entries = [flags.get(path) for flags in paths]
-        present = [e for e in entries if e is not None]
-        newest = max(present, key=lambda e: e.write.at.order)
-        same = len({e.value for e in present}) == 1
-        part = any(path.endswith(f" if #{guard}") for guard in closing)
-        certain = same and (part or len(present) == len(paths)) and all(e.certain for e in present)
-        value = newest.value if same else None
-        joined[path] = FlagEntry(newest.key, value, newest.write, certain)
-    return joined
 
 
 def holder(value: Value) -> int | None:

@@ -32,6 +32,8 @@ def called(machine: Machine, layer: int, args: Arguments, tensors: Iterable[Tens
 
 def given(machine: Machine, target: int, name: str, args: Arguments) -> None:
     """`model.load_weights(path)`."""
+    if machine.detail is not None:
+        machine.detail.given = args
     if name in _GIVEN:
         machine.emit(WeightsGiven(machine.moment(args.site), target))
 

@@ -53,6 +53,9 @@ def binary(machine: Machine, node: cst.BinaryOperation) -> Value:
                 return UNKNOWN
         return UNKNOWN
     tensors = tensors_in(machine, (left, right))
+    first, second = items_of(machine, left), items_of(machine, right)
+    if isinstance(node.operator, cst.Add) and first is not None and second is not None and tensors:
+        return _concatenated(machine, first, second)
     if tensors:
         return merged(tensors, plain=False)
     gradient = steps.combined(node, left, right)
@@ -62,12 +65,15 @@ def binary(machine: Machine, node: cst.BinaryOperation) -> Value:
         together = variables.joined(machine, left, right)
         if together is not None:
             return together
-        first, second = items_of(machine, left), items_of(machine, right)
         if first is not None and second is not None:
-            made = machine.new("list")
-            machine.store.set(("items", made.id), (*first, *second))
-            return made
+            return _concatenated(machine, first, second)
     return UNKNOWN
+
+
+def _concatenated(machine: Machine, first: tuple[Value, ...], second: tuple[Value, ...]) -> Value:
+    made = machine.new("list")
+    machine.store.set(("items", made.id), (*first, *second))
+    return made
 
 
 def boolean(machine: Machine, node: cst.BooleanOperation) -> Value:

@@ -108,7 +108,7 @@ def _nested(machine: Machine, value: Value) -> tuple[Value, ...] | None:
 def _gradient(machine: Machine, sources: Value, args: Arguments) -> Gradients:
     at = machine.moment(args.site)
     machine.emit(GradientTaken(at, sources, _flags(machine, sources), machine.horizon))
-    return Gradients(sources, at.order)
+    return Gradients(sources, at.order, loss=args.get(0, "target"))
 
 
 def _flags(machine: Machine, value: Value) -> tuple[Flags, ...]:
@@ -126,6 +126,9 @@ def _applied(machine: Machine, optimizer: Value, args: Arguments) -> None:
             machine.moment(args.site), known, pairs.gradients, pairs.variables, flags, machine.horizon
         )  # fmt: skip
         machine.emit(event)
+    elif machine.detail is not None:
+        given = pairs or UNKNOWN
+        machine.emit(Applied(machine.moment(args.site), None, UNKNOWN, given, (), machine.horizon))
 
 
 # -- values on their way from the tape to the optimizer ------------------------------------------------------

@@ -43,6 +43,13 @@ FREEZE_CALLS = _names("methods", "freeze")
 WEIGHT_NAMES = _names("layers", "weight_names") | WEIGHT_ATTRIBUTES
 BUILT_LATE = _names("layers", "built_late")
 DEFAULT_LAYER_NAMES = _names("layers", "default_names")
+BLOCKING = _names("layers", "blocking")
+#: Classes whose weights only gradients move; those of a layer's `weights` with the argument that leaves one out.
+LAYER_WEIGHTS: dict[str, str] = _TABLE["layer_weights"]
+#: Classes with other weights beside or instead of those.
+LAYER_STATES: dict[str, str] = _TABLE["layer_states"]
+APPLICATION_NAMES: dict[str, str] = _TABLE["application_names"]
+DIFFERENTIABLE = _names("functions", "differentiable")
 VARIABLE_METHODS = _names("methods", "variable")
 #: Methods of a tape or an optimizer, also of one that the walk does not know.
 STEP_METHODS = frozenset({"apply_gradients"})

@@ -38,7 +38,12 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Anything at all: no rule ever speaks about it."""
+    """Anything at all: no rule ever speaks about it.
+
+    Two values with the same `shape` are arrays of the same shape and type; only a detailed walk gives it.
+    """
+
+    shape: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +122,13 @@ class VariableName:
 
 @dataclass(frozen=True, slots=True)
 class Gradients:
-    """What a tape gave for the variables `of`; `each` is one of them. `zeroed` says that some were set to zero."""
+    """What a tape gave for the variables `of` and `loss`; `each` is one of them, `zeroed`: some were set to zero."""
 
     of: Value
     taken: int
     each: bool = False
     zeroed: bool = False
+    loss: Value | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +151,15 @@ class Part:
 class Tensor:
     """A symbolic tensor: the layers it went through; `known` is False when there may be others.
 
-    `plain` is False when operations that are no layers of the program stand between them.
+    `plain` is False when operations that are no layers of the program stand between them. A detailed walk adds the
+    `chain` of layers from an input on, None when it is not one chain, and the layers whose gradients may be `cut` off.
     """
 
     parts: tuple[Part, ...] = ()
     known: bool = True
     plain: bool = True
+    chain: tuple[int, ...] | None = field(default=None, compare=False)
+    cut: frozenset[int] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

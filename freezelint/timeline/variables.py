@@ -39,6 +39,9 @@ _PATTERNS = frozenset({"re.match", "re.search", "re.fullmatch"})
 def taken(machine: Machine, owner: int, attribute: str) -> Weights:
     """`owner.attribute`, read now: the flags of this moment choose the members of `trainable_variables`."""
     chosen = snapshot(machine, owner) if attribute in symbols.READ_ONLY_LISTS else None
+    if machine.detail is not None:
+        machine.order += 1
+        machine.detail.took(machine, owner, machine.order)
     return Weights(owner, attribute, machine.order, chosen)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from freezelint.timeline import calls, flags, symbols
+from freezelint.timeline import calls, flags, graph, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
@@ -109,5 +109,7 @@ def _adopt(machine: Machine, target: Ref, value: Value, node: cst.CSTNode) -> No
     found = items_of(machine, value) or (value,)
     if isinstance(value, Ref) and machine.object(value).kind == "list":
         machine.store.set(("tracked", value.id), True)
+    if machine.detail is not None:
+        found = graph.tracked(machine, target, value, found)
     held = [v for v in found if isinstance(v, Ref) and machine.object(v).keras]
     flags.hold(machine, target.id, tuple(Part(v.id) for v in held))

@@ -1,0 +1,70 @@
+"""The sentences of `why`: what is frozen by which line, which flags count, and where knowledge ended."""
+
+from __future__ import annotations
+
+from freezelint.plan.moments import Moments
+from freezelint.plan.verdicts import Verdict
+from freezelint.sources.source import Program
+from freezelint.timeline import Timeline
+from freezelint.timeline.events import Site, Trained
+from freezelint.timeline.syntax import text_of
+
+
+class Words:
+    """Words about one program's timeline."""
+
+    def __init__(self, timeline: Timeline, program: Program, keras: str) -> None:
+        self.timeline = timeline
+        self.program = program
+        self.keras = keras
+
+    def place(self, site: Site) -> tuple[int | None, int]:
+        """The cell and the line of a site."""
+        row, column, _, _ = self.timeline.span(site)
+        segment = self.program.segments[site.segment]
+        return segment.cell, segment.locate(row, column).row
+
+    def at(self, site: Site) -> str:
+        """`line 12`, in a notebook `line 2 of cell 4`."""
+        cell, line = self.place(site)
+        return f"line {line}" if cell is None else f"line {line} of cell {cell}"
+
+    def explain(self, found: list[Verdict], moments: Moments, event: Trained) -> tuple[str, ...]:
+        """The sentences for one training call."""
+        lines = [self._moment(moments, event)] if not moments.doubt else []
+        return tuple(line for line in (*lines, *self.groups(found)) if line)
+
+    def groups(self, found: list[Verdict]) -> tuple[str, ...]:
+        """A sentence for everything that is still or not known for one reason."""
+        groups: dict[tuple[str, str, object], list[Verdict]] = {}
+        for verdict in found:
+            if verdict.word == "trains" or (verdict.word == "still" and verdict.site is None and not verdict.reason):
+                continue
+            key = (verdict.word, verdict.reason, verdict.site.node if verdict.site else None)
+            groups.setdefault(key, []).append(verdict)
+        return tuple(self._group(members) for members in groups.values())
+
+    def _moment(self, moments: Moments, event: Trained) -> str:
+        if moments.how == "compile" and moments.site is not None:
+            return f"Keras 2 uses the flags of the compile at {self.at(moments.site)}"
+        if moments.how == "trace" and moments.site is not None:
+            here = moments.site is event.at.site or moments.site.node is event.at.site.node
+            where = "here" if here else f"at {self.at(moments.site)}"
+            return f"Keras 3 uses the flags of its trace {where}"
+        return "eager execution uses the flags of the moment" if moments.how == "live" else ""
+
+    def _group(self, members: list[Verdict]) -> str:
+        first = members[0]
+        names = _listed([verdict.path for verdict in members])
+        where = "" if first.site is None else f" at {self.at(first.site)}"
+        if first.word == "unknown":
+            return f"{names}: {first.reason}{f' ({where.strip()})' if where else ''}"
+        if first.site is None:
+            return f"{names}: {first.reason}"
+        return f"{names}: frozen{where} by `{text_of(first.site.node)}`"
+
+
+def _listed(paths: list[str]) -> str:
+    shown = [path or "the model" for path in paths[:4]]
+    more = len(paths) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")

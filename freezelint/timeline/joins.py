@@ -1,0 +1,64 @@
+"""What holds after one of several paths was taken, for the kinds of state that need more than a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from freezelint.timeline.events import FlagEntry
+from freezelint.timeline.states import BORN, State, States
+from freezelint.timeline.store import MISSING
+from freezelint.timeline.values import Tensor
+
+
+def flags(paths: list[dict[str, FlagEntry]], closing: tuple[int, ...]) -> dict[str, FlagEntry]:
+    """A flag that one path wrote may be in force; flags on which the paths differ are unknown.
+
+    An arm of a branch inside a loop over layers is a part of those layers, so its write is as certain as the loop.
+    """
+    joined: dict[str, FlagEntry] = {}
+    for path in dict.fromkeys(path for flags in paths for path in flags):
+        entries = [flags.get(path) for flags in paths]
+        present = [e for e in entries if e is not None]
+        newest = max(present, key=lambda e: e.write.at.order)
+        same = len({e.value for e in present}) == 1
+        part = any(path.endswith(f" if #{guard}") for guard in closing)
+        certain = same and (part or len(present) == len(paths)) and all(e.certain for e in present)
+        value = newest.value if same else None
+        joined[path] = FlagEntry(newest.key, value, newest.write, certain)
+    return joined
+
+
+def _state(values: list[Any]) -> State:
+    """One flag: known when all paths agree, and then by the newest write."""
+    known: list[State] = [BORN if v is MISSING else v for v in values]
+    newest = max(known, key=lambda s: s.order)
+    if all(s.value is not None and s.value is known[0].value for s in known):
+        return newest
+    unknown = next((s for s in known if s.value is None), None)
+    return unknown or replace(newest, value=None, reason="only on some paths")
+
+
+def _held(values: list[Any]) -> States | str | None:
+    """The flags that a compile or a trace keeps: one by one."""
+    first = next((v for v in values if v is not MISSING), None)
+    if any(not isinstance(v, dict) for v in values):
+        return first if all(v is first for v in values) else "unknown"
+    return {key: _state([v.get(key, MISSING) for v in values]) for v in values for key in v}
+
+
+def _traces(values: list[Any]) -> Any:
+    """The traces that a training method has: the same on all paths, or not known."""
+    known = [() if v is MISSING else v for v in values]
+    return known[0] if all(v == known[0] for v in known) else "unknown"
+
+
+OF_DETAIL: dict[str, Callable[[list[Any]], Any]] = {"state": _state, "held": _held, "traces": _traces}
+
+
+def tensors(values: list[Any]) -> Tensor:
+    """One of several tensors: gradients are certain only for the layers that all of them went through."""
+    parts = tuple(dict.fromkeys(part for t in values for part in t.parts))
+    some = {part.id for part in parts if any(part not in t.parts for t in values)}
+    return Tensor(parts, False, False, cut=frozenset(some).union(*(t.cut for t in values)))
