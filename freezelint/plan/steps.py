@@ -96,6 +96,10 @@ def _statistics(place: Place, states: States, calls: tuple[LayerCalled, ...]) ->
     state = states.get((place.id, ""), BORN)
     if state.value is False:
         return Verdict("", "still", "", state.site, state.order)
+    calls = tuple(call for call in calls if not call.symbolic)
+    top = {repr(call.training) for call in calls if call.layer == (*place.above, place.id)[0]}
+    if repr(Const(True)) in top and place.mode is not None:
+        return Verdict("", "trains" if state.value and place.mode else "unknown" if place.mode else "still", state.reason)
     modes = {repr(call.training) for call in calls if call.layer in (*place.above, place.id)}
     if modes and modes <= {repr(None), repr(Const(None)), repr(Const(False))}:
         return Verdict("", "still", "the step runs it in inference mode")

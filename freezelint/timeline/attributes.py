@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import libcst as cst
 
-from freezelint.timeline import calls, never, origins, symbols, variables
+from freezelint.timeline import calls, naming, never, origins, symbols, variables
 from freezelint.timeline.arguments import Arguments
-from freezelint.timeline.flags import is_closed
 from freezelint.timeline.machine import Machine
+from freezelint.timeline.order import layers_of
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import (
     UNKNOWN,
@@ -80,10 +80,8 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
     if this.kind in ("list", "dict", "variable", "other"):
         return Bound(value, name)
     if name in symbols.LAYER_LISTS:
-        order = machine.store.get(("items", value.id)) if is_closed(machine, value.id) else None
-        if order is None and machine.detail is not None and this.symbol == "keras.Model":
-            order = machine.store.get(("items", value.id))
-        return Selection(value.id, symbols.LAYER_LISTS[name], order)
+        whole = symbols.LAYER_LISTS[name]
+        return Selection(value.id, whole, layers_of(machine, value.id) if whole == "layers" else None)
     if name in symbols.WEIGHT_LISTS and this.kind != "instance":
         if name.startswith("trainable") and machine.traced:
             machine.lists_read.append(value.id)
@@ -94,6 +92,8 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
         return Bound(value, name)
     if name == "optimizer" and isinstance(known := machine.store.get(("optimizer", value.id)), int):
         return Ref(known)
+    if name == "name" and machine.detail is not None and (known_name := naming.name_of(machine, value.id)) is not None:
+        return Const(known_name)
     if name in ("name", "optimizer", "shape", "dtype", "history"):
         return UNKNOWN
     if _is_method(name) or name in symbols.STEP_METHODS:

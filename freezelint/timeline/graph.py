@@ -92,9 +92,10 @@ def passes(machine: Machine, id: int) -> bool:
         return all(passes(machine, part.id) for part in machine.store.get(("children", id), ()))
     if symbols.is_application(this.symbol):
         return True
-    known = this.symbol in symbols.WEIGHTLESS or this.symbol.rpartition(".")[2] in symbols.LAYER_WEIGHTS
+    name = this.symbol.rpartition(".")[2]
+    known = this.symbol in symbols.WEIGHTLESS or name in symbols.LAYER_WEIGHTS or name in symbols.LAYER_STATES
     loss = this.path == "compiled_loss" or (machine.detail is not None and id in machine.detail.losses)
-    return loss or (known and this.symbol.rpartition(".")[2] not in symbols.BLOCKING)
+    return loss or (known and name not in symbols.BLOCKING)
 
 
 def functional(machine: Machine, model: int, inputs: Sequence[Tensor], outputs: Sequence[Tensor], all: Tensor) -> None:

@@ -10,6 +10,7 @@ from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
 from freezelint.timeline.events import MethodCalled
 from freezelint.timeline.machine import Machine, holder, truth
+from freezelint.timeline.order import layers_of
 from freezelint.timeline.values import (
     UNKNOWN,
     Const,
@@ -261,6 +262,11 @@ def _get_layer(machine: Machine, receiver: Ref, args: Arguments) -> Ref:
             if not part.inside and machine.store.get(("attr", part.id, "name")) == name:
                 machine.name(Ref(part.id), f"{machine.label(receiver.id)}.{path}")
                 return Ref(part.id)
+    index, order = args.get(1, "index"), layers_of(machine, receiver.id) if machine.detail is not None else None
+    if order is not None and isinstance(index, Const) and type(index.value) is int and index.value < len(order):
+        found = order[index.value]
+        if isinstance(found, Ref):
+            return found
     return machine.part(receiver.id, path, kind="layer", keras=True)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import steps, variables
+from freezelint.timeline import steps, trainability, variables
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.keras_api import merged, tensors_in
 from freezelint.timeline.machine import Machine, truth
@@ -34,7 +34,7 @@ def unary(machine: Machine, node: cst.UnaryOperation) -> Value:
     """`not a`, `-a`."""
     value = machine.evaluate(node.expression)
     if isinstance(node.operator, cst.Not):
-        known = truth(value)
+        known = trainability.read(machine, value) if machine.detail is not None else truth(value)
         return UNKNOWN if known is None else Const(not known)
     if isinstance(node.operator, cst.Minus) and isinstance(value, Const) and isinstance(value.value, (int, float)):
         return Const(-value.value)
