@@ -15,7 +15,7 @@ from freezelint.timeline.detail import Owner, Reading
 from freezelint.timeline.events import Applied, LayerCalled
 from freezelint.timeline.layout import Place
 from freezelint.timeline.machine import Machine
-from freezelint.timeline.states import BORN, States
+from freezelint.timeline.states import BORN, UNWATCHED, States
 from freezelint.timeline.values import Const, Gradients
 
 _CHOSEN = frozenset({"trainable_variables", "trainable_weights"})
@@ -81,6 +81,8 @@ def _listed(place: Place, name: str, owners: list[Owner], keras: str) -> Verdict
         state = BORN if owner.path in _EVERY else flag(place, name, owner.flags, keras)
         if state.value is True:
             idle = place.idle or owner.idle
+            if (place.id, UNWATCHED) in owner.flags:
+                return Verdict("", "unknown", "it was or may have been frozen when its weights were made")
             return Verdict("", "unknown", idle) if idle else Verdict("", "trains", "", state.site, state.order)
         if state.value is None:
             best = Verdict("", "unknown", state.reason, state.site)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from freezelint.timeline import calls, never, origins, symbols, variables
+from freezelint.timeline import calls, graph, never, origins, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.flags import is_closed
 from freezelint.timeline.machine import Machine
@@ -81,8 +81,7 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
         return Bound(value, name)
     if name in symbols.LAYER_LISTS:
         order = machine.store.get(("items", value.id)) if is_closed(machine, value.id) else None
-        if order is None and machine.detail is not None and this.symbol == "keras.Model":
-            order = machine.store.get(("items", value.id))
+        order = order or graph.order_of(machine, value.id)
         return Selection(value.id, symbols.LAYER_LISTS[name], order)
     if name in symbols.WEIGHT_LISTS and this.kind != "instance":
         if name.startswith("trainable") and machine.traced:
