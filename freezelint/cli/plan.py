@@ -24,6 +24,7 @@ def command(script: str, keras_version: str | None, backend: str | None, output_
     """
     from freezelint.file_check import target_of
     from freezelint.plan import plan_source
+    from freezelint.plan.table import table
     from freezelint.sources.load import load
     from freezelint.sources.source import Program, UnreadableSource
 
@@ -32,15 +33,21 @@ def command(script: str, keras_version: str | None, backend: str | None, output_
         resolver = Resolver(overrides={name: value for name, value in given.items() if value is not None})
         settings = resolver.for_directory(os.path.dirname(script))
         source = load(script, gated=False)
-    except (SettingsError, UnreadableSource) as error:
-        output.complain(f"error: {script}: {error}" if isinstance(error, UnreadableSource) else f"error: {error}")
+    except SettingsError as error:
+        output.complain(f"error: {error}")
         return 2
-    programs = source.programs if source else (Program(()),)
-    target = target_of(programs[0], script, settings)
-    if source is None:
-        output.complain(f"error: {script}: nothing to plan")
+    except UnreadableSource as error:
+        output.complain(f"error: {script}: {error}")
         return 2
+    if source is None or not source.programs:
+        output.complain(f"error: {script}: there is no Python code in it")
+        return 2
+    target = target_of(Program(tuple(s for p in source.programs for s in p.segments)), script, settings)
     plan = plan_source(source, target)
     if output_format == "json":
         click.echo(plan.to_json())
-    return 0
+    else:
+        click.echo(table(plan))
+        if not plan.calls:
+            click.echo(f"{script} makes no training call (fit, train_on_batch, apply_gradients).")
+    return 2 if any("does not parse" in note for note in plan.notes) else 0

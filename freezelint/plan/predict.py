@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from freezelint.plan import steps
+from freezelint.plan.both import together
 from freezelint.plan.moments import moments_of
 from freezelint.plan.paths import settled, shortened
 from freezelint.plan.rows import Plan, PlannedCall
@@ -29,15 +30,29 @@ def plan_text(text: str, filename: str = "<text>", *, keras: Keras = "3", backen
 
 
 def plan_source(source: Source, target: Target) -> Plan:
-    """The plan of a file that was read. Where the target's generation is open, it is made for Keras 3."""
-    keras, backend = target.keras or "3", target.backend or "tensorflow"
+    """The plan of a file that was read. Where nothing tells the generation it is that of Keras 3, with what Keras 2
+    does otherwise.
+    """
+    backend = target.backend or "tensorflow"
+    if target.keras is None:
+        return together(_plan(source, "3", backend), _plan(source, "2", "tensorflow"))
+    return _plan(source, target.keras, backend)
+
+
+def _plan(source: Source, keras: Keras, backend: Backend) -> Plan:
     calls: list[PlannedCall] = []
+    notes: list[str] = []
     for program in source.programs:
-        calls += _calls(program, source.filename, keras, backend, len(calls))
-    return Plan(keras, tuple(calls))
+        found, remarks = _calls(program, source.filename, keras, backend, len(calls))
+        calls += found
+        notes += remarks
+    return Plan(keras, tuple(calls), tuple(notes))
 
 
-def _calls(program: Program, filename: str, keras: Keras, backend: Backend, first: int) -> list[PlannedCall]:
+def _calls(
+    program: Program, filename: str, keras: Keras, backend: Backend, first: int
+) -> tuple[list[PlannedCall], list[str]]:
+    """The rows of one program, and what is to be said about all of it."""
     detail = Detail(keras, skips_same=keras == "3" and backend == "tensorflow")
     timeline = build(program, detail)
     happened = {id(event) for event in timeline.events}
@@ -48,7 +63,7 @@ def _calls(program: Program, filename: str, keras: Keras, backend: Backend, firs
             index = first + len({row.index for row in rows})
             made = _rows(timeline, words, unit, keras, backend)
             rows += [replace(row, index=index, filename=filename) for row in made]
-    return rows
+    return rows, list(words.remarks({id(reading.event) for reading in detail.readings}))
 
 
 def _rows(timeline: Timeline, words: Words, unit: Unit, keras: Keras, backend: Backend) -> list[PlannedCall]:
@@ -95,6 +110,6 @@ def _row(
     cell, line = words.place(unit.site)
     lists = {word: tuple(v.path for v in found if v.word == word) for word in ("trains", "still", "unknown")}
     return PlannedCall(
-        0, unit.repeats, call, "", cell, line, "" if model is None else timeline.label(model),
+        0, unit.repeats, call, "", cell, line, "" if model is None else words.model(model),
         lists["trains"], lists["still"], lists["unknown"], why,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from freezelint.timeline.detail import Owner, Reading
 from freezelint.timeline.events import Applied, LayerCalled
 from freezelint.timeline.layout import Place
 from freezelint.timeline.machine import Machine
-from freezelint.timeline.states import BORN, States
+from freezelint.timeline.states import BORN, UNWATCHED, States
 from freezelint.timeline.values import Const, Gradients
 
 _CHOSEN = frozenset({"trainable_variables", "trainable_weights"})
@@ -81,6 +81,8 @@ def _listed(place: Place, name: str, owners: list[Owner], keras: str) -> Verdict
         state = BORN if owner.path in _EVERY else flag(place, name, owner.flags, keras)
         if state.value is True:
             idle = place.idle or owner.idle
+            if (place.id, UNWATCHED) in owner.flags:
+                return Verdict("", "unknown", "it was or may have been frozen when its weights were made")
             return Verdict("", "unknown", idle) if idle else Verdict("", "trains", "", state.site, state.order)
         if state.value is None:
             best = Verdict("", "unknown", state.reason, state.site)
@@ -98,8 +100,10 @@ def _statistics(place: Place, states: States, calls: tuple[LayerCalled, ...]) ->
         return Verdict("", "still", "", state.site, state.order)
     calls = tuple(call for call in calls if not call.symbolic)
     top = {repr(call.training) for call in calls if call.layer == (*place.above, place.id)[0]}
-    if repr(Const(True)) in top and place.mode is not None:
-        return Verdict("", "trains" if state.value and place.mode else "unknown" if place.mode else "still", state.reason)
+    if repr(Const(True)) in top and place.mode is False:
+        return Verdict("", "still", "it runs in inference mode")
+    if repr(Const(True)) in top and place.mode is True:
+        return Verdict("", "trains" if state.value else "unknown", state.reason, state.site, state.order)
     modes = {repr(call.training) for call in calls if call.layer in (*place.above, place.id)}
     if modes and modes <= {repr(None), repr(Const(None)), repr(Const(False))}:
         return Verdict("", "still", "the step runs it in inference mode")

@@ -9,7 +9,7 @@ from typing import Literal
 from freezelint.plan.moments import Moments
 from freezelint.timeline.events import Site
 from freezelint.timeline.layout import Layout, Place
-from freezelint.timeline.states import BORN, REST, State, States
+from freezelint.timeline.states import BORN, REST, UNWATCHED, State, States
 
 Word = Literal["trains", "still", "unknown"]
 Listed = Literal["chosen", "all", "nothing"]
@@ -79,6 +79,11 @@ def _one(place: Place, name: str, states: States, moments: Moments, keras: str, 
         return Verdict("", "still", "", state.site, state.order)
     if place.idle:
         return Verdict("", "unknown", place.idle)
+    late = states.get((place.id, UNWATCHED))
+    if late is not None and late.value is False:
+        return Verdict("", "still", "its weights were made while it was frozen, so Keras 3 cannot train them")
+    if late is not None:
+        return Verdict("", "unknown", f"it may have been frozen when its weights were made: {late.reason}", late.site)
     if place.batchnorm and place.mode is not True:
         return Verdict("", "unknown", "whether its BatchNormalization runs in training mode is not known")
     return Verdict("", "trains", "", state.site, state.order)

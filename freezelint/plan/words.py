@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from freezelint.plan.moments import Moments
 from freezelint.plan.verdicts import Verdict
 from freezelint.sources.source import Program
 from freezelint.timeline import Timeline
 from freezelint.timeline.events import Site, Trained
 from freezelint.timeline.syntax import text_of
+from freezelint.timeline.values import Ref
 
 
 class Words:
@@ -23,6 +26,33 @@ class Words:
         row, column, _, _ = self.timeline.span(site)
         segment = self.program.segments[site.segment]
         return segment.cell, segment.locate(row, column).row
+
+    def remarks(self, planned: set[int]) -> Iterator[str]:
+        """What concerns the whole program: text that was not followed, calls that it never makes."""
+        for problem in self.timeline.problems:
+            segment = self.program.segments[problem.segment]
+            where = "" if segment.cell is None else f" of cell {segment.cell}"
+            row = segment.locate(problem.row, problem.column).row
+            yield f"line {row}{where} does not parse ({problem.message}): nothing of that piece was followed"
+        if not self.timeline.complete:
+            yield "The program is too large to follow to its end: later training calls are missing."
+        missing = [event for event in self.timeline.of(Trained) if id(event) not in planned]
+        lines = sorted({self.place(event.at.site)[1] for event in missing})
+        if lines:
+            word = "line" if len(lines) == 1 else "lines"
+            yield (
+                f"Not planned: training calls in functions that the program does not call "
+                f"({word} {', '.join(map(str, lines[:6]))}{' and more' if len(lines) > 6 else ''})."
+            )
+
+    def model(self, id: int) -> str:
+        """How the program names a model: by a variable that holds it rather than by `self` of its class."""
+        label = self.timeline.label(id)
+        if label != "self":
+            return label
+        store = self.timeline.machine.store
+        names = [key[2] for key in store if key[0] == "name" and store.get(key) == Ref(id) and key[2] != "self"]
+        return names[0] if names else label
 
     def at(self, site: Site) -> str:
         """`line 12`, in a notebook `line 2 of cell 4`."""

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import libcst as cst
 
-from freezelint.timeline import calls, naming, never, origins, symbols, variables
+from freezelint.timeline import calls, graph, naming, never, origins, symbols, variables
 from freezelint.timeline.arguments import Arguments
+from freezelint.timeline.flags import is_closed
 from freezelint.timeline.machine import Machine
-from freezelint.timeline.order import layers_of
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import (
     UNKNOWN,
@@ -80,8 +80,9 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
     if this.kind in ("list", "dict", "variable", "other"):
         return Bound(value, name)
     if name in symbols.LAYER_LISTS:
-        whole = symbols.LAYER_LISTS[name]
-        return Selection(value.id, whole, layers_of(machine, value.id) if whole == "layers" else None)
+        order = machine.store.get(("items", value.id)) if is_closed(machine, value.id) else None
+        order = order or graph.order_of(machine, value.id)
+        return Selection(value.id, symbols.LAYER_LISTS[name], order)
     if name in symbols.WEIGHT_LISTS and this.kind != "instance":
         if name.startswith("trainable") and machine.traced:
             machine.lists_read.append(value.id)

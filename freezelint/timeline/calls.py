@@ -165,7 +165,7 @@ def _call_method(machine: Machine, callee: Bound, args: Arguments) -> Value:
     if this.kind in ("variable", "other"):
         modes.assigned(machine, receiver, name, args)
         return UNKNOWN
-    if name in symbols.TRAIN_METHODS:
+    if name in symbols.TRAIN_METHODS or (machine.detail is not None and name in ("evaluate", "predict")):
         forward.train(machine, receiver)
     if (known := keras_api.method(machine, receiver, name, args)) is not None:
         return known

@@ -19,7 +19,7 @@ from freezelint.timeline.events import (
     Written,
 )
 from freezelint.timeline.layout import Layout, layout
-from freezelint.timeline.states import REST, States
+from freezelint.timeline.states import REST, UNWATCHED, States
 from freezelint.timeline.symbols import TRACE_OF
 from freezelint.timeline.values import Gradients, Tensor, Value, Weights
 
@@ -227,6 +227,8 @@ def flags_in(machine: Machine, here: Layout) -> States:
         found[(id, "")] = trainability.state_of(machine, id)
         found[(id, REST)] = trainability.state_of(machine, id, REST)
     for place in here.places:
+        if (late := machine.store.get(("state", place.id, UNWATCHED))) is not None:
+            found[(place.id, UNWATCHED)] = late
         for name in (*place.trained, *place.moving):
             found[(place.id, name)] = trainability.state_of(machine, place.id, name)
     return found

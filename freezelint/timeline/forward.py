@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from freezelint.timeline import calls
+from freezelint.timeline import calls, trainability
 from freezelint.timeline.detail import Forward
 from freezelint.timeline.events import Differentiated, LayerCalled, StateAssigned
 from freezelint.timeline.flags import below
@@ -46,6 +46,8 @@ def follow(machine: Machine, receiver: Ref) -> None:
     if cls is None or receiver.id in machine.forwarded or machine.steps > machine.call_limit:
         return
     machine.forwarded.add(receiver.id)
+    if machine.detail is not None and machine.detail.skips_same and not machine.detail.following:
+        trainability.born(machine, receiver.id)
     ran, guards, mark, seen = set(machine.ran), machine.guards, machine.store.mark(), len(machine.events)
     machine.guards = []
     for name in ("build", "call", "train_step"):

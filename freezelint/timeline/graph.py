@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from freezelint.timeline import flags, symbols
+from freezelint.timeline import flags, symbols, trainability
 from freezelint.timeline.containers import items_of
-from freezelint.timeline.values import Items, Part, Ref, Tensor, Value
+from freezelint.timeline.values import Const, Items, Part, Ref, Tensor, Value
 
 if TYPE_CHECKING:
     from freezelint.timeline.machine import Machine
@@ -61,6 +61,36 @@ def grown(machine: Machine, list: Ref, added: Iterable[Value]) -> None:
         flags.hold(machine, owner, parts)
 
 
+def order_of(machine: Machine, model: int) -> tuple[Value, ...] | None:
+    """The items of `model.layers` when a detailed walk is sure of their order."""
+    if machine.detail is None:
+        return None
+    this = machine.objects[model]
+    if this.cls is not None and this.cls.known and machine.store.get(("outputs", model)) is None:
+        held = {v.id for v in machine.held(model) if isinstance(v, Ref)}
+        ids = [part.id for part in flags.children(machine, model)]
+        return tuple(Ref(id) for id in ids) if ids and set(ids) <= held else None
+    items = machine.store.get(("items", model))
+    return items if isinstance(items, tuple) else None
+
+
+def layer_at(machine: Machine, model: Ref, index: Value | None) -> Ref | None:
+    """`model.get_layer(index=2)`."""
+    items = order_of(machine, model.id)
+    if not isinstance(items, tuple) or not isinstance(index, Const) or not isinstance(index.value, int):
+        return None
+    found = items[index.value] if -len(items) <= index.value < len(items) else None
+    return found if isinstance(found, Ref) else None
+
+
+def built(machine: Machine, items: Iterable[Value]) -> None:
+    """Layers of a Sequential that knows its input are built at once, those of the program's classes by a call."""
+    for item in items:
+        late = machine.detail is not None and machine.detail.skips_same
+        if late and isinstance(item, Ref) and machine.object(item).cls is not None:
+            trainability.born(machine, item.id)
+
+
 def from_library(machine: Machine, name: str, made: Ref) -> Ref:
     """Note which function or class of the library made an object; calling a loss lets gradients pass."""
     if machine.detail is not None:
@@ -93,7 +123,7 @@ def passes(machine: Machine, id: int) -> bool:
     if symbols.is_application(this.symbol):
         return True
     name = this.symbol.rpartition(".")[2]
-    known = this.symbol in symbols.WEIGHTLESS or name in symbols.LAYER_WEIGHTS or name in symbols.LAYER_STATES
+    known = this.symbol in symbols.WEIGHTLESS | symbols.BATCHNORMS or name in symbols.LAYER_WEIGHTS
     loss = this.path == "compiled_loss" or (machine.detail is not None and id in machine.detail.losses)
     return loss or (known and name not in symbols.BLOCKING)
 

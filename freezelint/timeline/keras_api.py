@@ -10,7 +10,6 @@ from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
 from freezelint.timeline.events import MethodCalled
 from freezelint.timeline.machine import Machine, holder, truth
-from freezelint.timeline.order import layers_of
 from freezelint.timeline.values import (
     UNKNOWN,
     Const,
@@ -129,6 +128,7 @@ def _sequential(machine: Machine, name: str, args: Arguments) -> Ref:
     named(machine, made, args)
     if not closed or len(order) < len(layers or ()) or any(_is_built(machine, v) for v in order):
         variables.built(machine, made.id)
+        graph.built(machine, order)
     else:
         variables.unbuilt(machine, made, args)
     return made
@@ -256,18 +256,21 @@ def _eager(args: Arguments) -> bool | None:
 
 def _get_layer(machine: Machine, receiver: Ref, args: Arguments) -> Ref:
     name = args.get(0, "name")
+    indexed = graph.layer_at(machine, receiver, args.get(1, "index")) if name is None else None
+    if indexed is not None:
+        return indexed
     path = f"get_layer({args.text.partition('(')[2] or ')'}"
     if isinstance(name, Const):
         for part in flags.children(machine, receiver.id):
-            if not part.inside and machine.store.get(("attr", part.id, "name")) == name:
+            if not part.inside and name in (machine.store.get(("attr", part.id, "name")), _own_name(machine, part.id)):
                 machine.name(Ref(part.id), f"{machine.label(receiver.id)}.{path}")
                 return Ref(part.id)
-    index, order = args.get(1, "index"), layers_of(machine, receiver.id) if machine.detail is not None else None
-    if order is not None and isinstance(index, Const) and type(index.value) is int and index.value < len(order):
-        found = order[index.value]
-        if isinstance(found, Ref):
-            return found
     return machine.part(receiver.id, path, kind="layer", keras=True)
+
+
+def _own_name(machine: Machine, id: int) -> Const:
+    """The name that Keras gave to a layer, as far as a detailed walk knows."""
+    return Const(naming.name_of(machine, id) or ...)
 
 
 def _add(machine: Machine, receiver: Ref, args: Arguments) -> Value:
@@ -277,6 +280,7 @@ def _add(machine: Machine, receiver: Ref, args: Arguments) -> Value:
         variables.built(machine, receiver.id)
     if isinstance(layer, Ref) and machine.store.get(("unbuilt", receiver.id)) is not True:
         variables.built(machine, layer.id)
+        graph.built(machine, (layer,))
     if layer is not None and _is_input(machine, layer):
         return Const(None)
     if isinstance(layer, Ref):

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from freezelint.timeline.symbols import APPLICATION_NAMES as APPLICATIONS
-from freezelint.timeline.values import Const
+from freezelint.timeline.values import Const, Items
 
 if TYPE_CHECKING:
     from freezelint.timeline.arguments import Arguments
@@ -55,10 +55,20 @@ def application(machine: Machine, id: int, args: Arguments) -> None:
         return
     machine.store.set(("names", "application"), True)
     given = args.keywords.get("name")
-    known = APPLICATIONS.get(machine.objects[id].symbol.rpartition(".")[2]) if given is None else None
-    name = given.value if isinstance(given, Const) else known
+    name = given.value if isinstance(given, Const) else _default_name(machine, id, args) if given is None else None
     if isinstance(name, str):
         machine.store.set(("name of", id), name)
+
+
+def _default_name(machine: Machine, id: int, args: Arguments) -> str | None:
+    """The name of a network; those of some families tell its width and the rows of its input."""
+    pattern = APPLICATIONS.get(machine.objects[id].symbol.rpartition(".")[2], "")
+    alpha = args.keywords.get("alpha", Const(1.0))
+    shape = args.get(0, "input_shape")
+    rows = shape.items[0] if isinstance(shape, Items) and shape.items else Const(224)
+    if not args.complete or not isinstance(alpha, Const) or not isinstance(rows, Const):
+        return None
+    return pattern.format(alpha=float(str(alpha.value)), rows=rows.value) or None
 
 
 def unsure(machine: Machine) -> None:

@@ -12,7 +12,7 @@ from freezelint.timeline import steps, trainability, variables
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.keras_api import merged, tensors_in
 from freezelint.timeline.machine import Machine, truth
-from freezelint.timeline.values import UNKNOWN, Const, Value
+from freezelint.timeline.values import UNKNOWN, Const, Tensor, Value
 
 _ARITHMETIC: dict[type[cst.BaseBinaryOp], Callable[[Any, Any], Any]] = {
     cst.Add: operator.add,
@@ -36,6 +36,8 @@ def unary(machine: Machine, node: cst.UnaryOperation) -> Value:
     if isinstance(node.operator, cst.Not):
         known = trainability.read(machine, value) if machine.detail is not None else truth(value)
         return UNKNOWN if known is None else Const(not known)
+    if isinstance(node.operator, cst.Minus) and isinstance(value, Tensor):
+        return merged((value,), plain=False)
     if isinstance(node.operator, cst.Minus) and isinstance(value, Const) and isinstance(value.value, (int, float)):
         return Const(-value.value)
     return UNKNOWN

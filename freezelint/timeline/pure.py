@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from freezelint.timeline import naming, shapes, symbols
+from freezelint.timeline import naming, shapes, symbols, trainability
 from freezelint.timeline.containers import items_of
-from freezelint.timeline.values import Const, Items, Ref, Symbol, Unknown, Value
+from freezelint.timeline.values import Bound, Const, Items, Ref, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
     from freezelint.timeline.machine import Machine
@@ -26,11 +26,21 @@ _OF_WORDS: dict[str, Callable[..., Any]] = {
 
 def known(machine: Machine, node: cst.CSTNode, value: Value) -> Value:
     """`value`, or what it is after all."""
+    if isinstance(value, Bound) and value.name == "trainable":
+        return _flag(machine, value)
     if isinstance(value, Unknown) and value.shape is None:
         found = _read(machine, node)
         if found is not None:
             return found
     return shapes.noted(machine, node, value)
+
+
+def _flag(machine: Machine, asked: Bound) -> Value:
+    """`layer.trainable`, read."""
+    if not isinstance(asked.receiver, Ref) or not machine.object(asked.receiver).keras:
+        return asked
+    state = trainability.state_of(machine, asked.receiver.id)
+    return asked if state.value is None else Const(state.value)
 
 
 def _read(machine: Machine, node: cst.CSTNode) -> Value | None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 #: An object's id, and "" for its own flag, REST for what it holds and nobody knows, or the name of a weight.
 StateKey = tuple[int, str]
 REST = "*"
+#: Set when a layer's weights were made while it was frozen, so that TensorFlow does not watch them.
+UNWATCHED = "!"
 
 
 @dataclass(frozen=True, slots=True)

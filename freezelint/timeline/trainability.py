@@ -17,7 +17,7 @@ from freezelint.timeline import flags, symbols
 from freezelint.timeline.events import FlagWritten, Site, Written
 from freezelint.timeline.layout import contents, weight_names
 from freezelint.timeline.machine import holder, truth
-from freezelint.timeline.states import BORN, REST, State
+from freezelint.timeline.states import BORN, REST, UNWATCHED, State
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import Bound, Const, Ref, Value, Weight
 
@@ -62,7 +62,7 @@ def written(machine: Machine, event: FlagWritten) -> None:
         this = machine.objects[id]
         if this.parent is not None and not this.fresh:
             reason = f"which layer `{machine.label(id)}` is is not known"
-            _perhaps(machine, [_root(machine, id), id], event.value, event.at.site, reason)
+            _perhaps(machine, [_root(machine, id), id], event.value, event.at.site, reason, spare=True)
         push(machine, id, state, event.raw)
     else:
         _selected(machine, id, path, state, event.raw)
@@ -100,9 +100,11 @@ def push(machine: Machine, id: int, state: State, raw: Value | None = None) -> N
     if detail.skips_same and _is_same(machine, id, state, raw):
         return
     before = state_of(machine, id)
-    if detail.skips_same and before.value is None and state.value is not None:
-        _perhaps(machine, [id], state.value, state.site, before.reason)
     _set(machine, id, "", state)
+    if detail.skips_same and before.value is None and state.value is not None:
+        # Skipped if it had that value already: then what it holds stays as it was.
+        _perhaps(machine, [id], state.value, state.site, before.reason, spare=True)
+        return
     _set(machine, id, REST, state)
     for name in weight_names(machine, id):
         if machine.store.get(("state", id, name)) is not None:
@@ -156,6 +158,27 @@ def forgotten(machine: Machine, id: int, reason: str = "") -> None:
                 machine.store.set(key, "unknown")
 
 
+def born(machine: Machine, id: int) -> None:
+    """The layers of an object of the program's class make their weights when it is called for the first time.
+
+    Keras 3 on TensorFlow makes those of a layer that is frozen then as variables that no tape watches: un-freezing the
+    layer, or one of them, has no effect any more (executed on Keras 3.15.1: subclassed models and custom layers, not
+    functional models, not a Sequential that knows its input).
+    """
+    detail = machine.detail
+    assert detail is not None
+    for child in contents(machine, id)[0]:
+        this = machine.objects[child]
+        if child in detail.calls or machine.store.get(("born", child)) is not None:
+            continue
+        machine.store.set(("born", child), True)
+        late = this.symbol == "keras.Sequential" and machine.store.get(("unbuilt", child)) is True
+        if this.cls is not None or late or this.symbol == "keras.layers.TimeDistributed":
+            born(machine, child)
+        elif weight_names(machine, child) and (now := state_of(machine, child)).value is not True:
+            _set(machine, child, UNWATCHED, now)
+
+
 def _header(node: cst.CSTNode) -> str:
     """A statement without the block below it."""
     if isinstance(node, cst.BaseCompoundStatement):
@@ -182,6 +205,13 @@ def variable_written(machine: Machine, event: Written) -> None:
         _set(machine, id, name, state)
 
 
+def _is_known(machine: Machine, id: int) -> bool:
+    """Whether it is known which weights an object has of its own: those of its class, or none."""
+    this = machine.objects[id]
+    holds_none = this.symbol in symbols.WEIGHTLESS | symbols.MODEL_CLASSES or this.cls is not None
+    return holds_none or bool(weight_names(machine, id))
+
+
 def _weights_meant(machine: Machine, target: Weight) -> list[tuple[int, str]] | None:
     owner, path = target.owner, target.path
     names = weight_names(machine, owner)
@@ -196,7 +226,7 @@ def _weights_meant(machine: Machine, target: Weight) -> list[tuple[int, str]] | 
     found: list[tuple[int, str]] = []
     for id in below(machine, [owner]):
         names = weight_names(machine, id)
-        if contents(machine, id)[1] or "*" in names or machine.objects[id].kind == "opaque":
+        if contents(machine, id)[1] or "*" in names or not _is_known(machine, id):
             return None
         chosen = [n for n in names if not path.startswith("trainable") or state_of(machine, id, n).value is not False]
         found += [(id, name) for name in chosen]

@@ -49,7 +49,7 @@ def compare(text: str, plan: Plan, outcome: Outcome) -> Tally:
     rows = _rows_by_place(plan)
     used: Counter[object] = Counter()
     for call in outcome.calls:
-        place = _place(call.call, call.line, call.model)
+        place = _place(call.call, call.line)
         given = rows.get(place, [])
         number = used[place]
         used[place] += 1
@@ -66,22 +66,28 @@ def compare(text: str, plan: Plan, outcome: Outcome) -> Tally:
 
 
 def _rows_by_place(plan: Plan) -> dict[object, list[PlannedCall]]:
+    """The rows in order, by what they have in common with a measured call.
+
+    An optimizer that is given an empty list does nothing that could be met: such a row trains nothing.
+    """
     rows: dict[object, list[PlannedCall]] = defaultdict(list)
     for row in plan.calls:
-        rows[_place(row.call, row.line, row.model)].append(row)
+        if row.call != "apply_gradients" or row.trains or row.unknown:
+            rows[_place(row.call, row.line)].append(row)
     return rows
 
 
-def _place(call: str, line: int, model: str) -> object:
-    """What a planned and a measured call have in common. A step under tf.function is met where it is called, a plan
-    names the line that applies its gradients: those go by their order and model."""
-    return (call, model) if call == "apply_gradients" else (call, line)
+def _place(call: str, line: int) -> object:
+    """Calls and rows of one line have their order in common, those of optimizers their order alone."""
+    return call if call == "apply_gradients" else (call, line)
 
 
 def _judge(call: Call, row: PlannedCall, tally: Tally) -> None:
     for weight in call.weights:
+        planned = _state(row, call, weight.path)
+        if planned is None and row.model != call.model:
+            continue  # the plan speaks of a layer, the verifier of the model that holds it
         tally.weights += 1
-        planned = row.state_of(weight.path)
         if planned == "unknown":
             tally.unknown[_reason(row, weight.path)] += 1
             continue
@@ -94,6 +100,14 @@ def _judge(call: Call, row: PlannedCall, tally: Tally) -> None:
     tally.disagreements += _ghosts(call, row)
 
 
+def _state(row: PlannedCall, call: Call, path: str) -> str | None:
+    """What the plan says of a weight. Of two models that hold the same weights, one within the other, plan and
+    verifier may each take another as the one that is trained."""
+    if row.model == call.model:
+        return row.state_of(path)
+    return row.state_of(path) or row.state_of(f"{call.model}/{path}") or row.state_of(path.partition("/")[2])
+
+
 def _agree(planned: str | None, weight: Weight) -> bool:
     """A weight whose gradient is exactly zero, or too small to show, is updated and does not move: that is neither."""
     if planned == "trains":
@@ -103,6 +117,8 @@ def _agree(planned: str | None, weight: Weight) -> bool:
 
 def _ghosts(call: Call, row: PlannedCall) -> Iterator[Disagreement]:
     """Paths that lead to no layer and no weight of the model."""
+    if row.model != call.model:
+        return
     known = call.layers | {weight.path for weight in call.weights} | {""}
     for word in ("trains", "still"):
         for path in getattr(row, word):

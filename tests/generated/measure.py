@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from freezelint.runtime.intercept import intercepted
-from freezelint.runtime.report import BELOW_PRECISION, ZERO_GRADIENT, Report
+from freezelint.runtime.report import BELOW_PRECISION, ZERO_GRADIENT, Report, VariableReport
 from freezelint.runtime.session import Session
 
 FILENAME = "generated_program.py"
@@ -83,10 +83,7 @@ class Recorder(Session):
     calls: list[Call] = field(default_factory=list)
 
     def add(self, report: Report, place: tuple[str, int]) -> None:
-        weights = tuple(
-            Weight(v.path, v.moved, v.updated is not False and v.cause in (ZERO_GRADIENT, BELOW_PRECISION))
-            for v in report.variables
-        )
+        weights = tuple(Weight(v.path, v.moved, not v.moved and _updated(v)) for v in report.variables)
         model = next((m for m in self._models() if m.name == report.model), None)
         layers = frozenset() if model is None else frozenset(_layer_paths(model, ""))
         self.calls.append(Call(report.call, place[1], report.model, weights, layers))
@@ -98,6 +95,11 @@ class Recorder(Session):
     def _models(self) -> list[Any]:
         found = {id(v): v for v in self.namespace.values() if hasattr(v, "train_function")}
         return list(found.values())
+
+
+def _updated(weight: VariableReport) -> bool:
+    """Whether the step updates a weight that did not move: the trace writes it, or eagerly its gradient was nothing."""
+    return bool(weight.updated) or (weight.updated is None and weight.cause in (ZERO_GRADIENT, BELOW_PRECISION))
 
 
 def _layer_paths(layer: Any, prefix: str) -> Iterator[str]:

@@ -11,16 +11,20 @@ from generated.compare import compare
 from generated.measure import Call, Outcome, Weight
 
 
-def planned(*, line: int = 5, call: str = "fit", repeats: bool = False, **lists: tuple[str, ...]) -> PlannedCall:
+def planned(
+    *, line: int = 5, call: str = "fit", model: str = "model", repeats: bool = False, **lists: tuple[str, ...]
+) -> PlannedCall:
     words: dict[str, Any] = {"trains": (), "still": (), "unknown": (), "why": (), **lists}
-    return PlannedCall(0, repeats, call, "p.py", None, line, "model", **words)
+    return PlannedCall(0, repeats, call, "p.py", None, line, model, **words)
 
 
-def measured(*moved: str, still: tuple[str, ...] = (), idle: tuple[str, ...] = (), line: int = 5) -> Call:
+def measured(
+    *moved: str, still: tuple[str, ...] = (), idle: tuple[str, ...] = (), line: int = 5, call: str = "fit"
+) -> Call:
     weights = [Weight(path, True, False) for path in moved]
     weights += [Weight(path, False, path in idle) for path in (*still, *idle)]
     layers = {weight.path.rpartition("/")[0] for weight in weights}
-    return Call("fit", line, "model", tuple(weights), frozenset(layers))
+    return Call(call, line, "model", tuple(weights), frozenset(layers))
 
 
 def told(rows: list[PlannedCall], calls: list[Call], *, text: str = "", error: str = "") -> list[str]:
@@ -73,6 +77,24 @@ def test_a_row_that_never_happens_counts_unless_an_exception_or_a_branch_explain
     assert told(rows, calls) == [": a call, no such call"]
     assert told(rows, calls, error="ValueError") == []
     assert told(rows, calls, text="if True:\n    pass\n") == []
+
+
+def test_steps_of_an_optimizer_go_by_their_order_and_an_empty_list_does_nothing() -> None:
+    rows = [planned(line=3, call="apply_gradients", **lists) for lists in ({"still": ("d1",)}, {"trains": ("d1",)})]
+    assert told(rows, [measured("d1/kernel", line=9, call="apply_gradients")]) == []
+    assert told(rows[:1], []) == []
+    assert told(rows[1:], []) == [": a call, no such call"]
+
+
+@pytest.mark.parametrize("model", ["base", "inner"])
+def test_plan_and_verifier_may_name_a_step_after_a_model_and_a_part_of_it(model: str) -> None:
+    lists = {"trains": ("d1",), "still": ("d2",)} if model == "base" else {"trains": ("model/d1",), "still": ("model",)}
+    row = planned(call="apply_gradients", model=model, **lists)
+    prefix = "base/" if model == "base" else ""
+    call = measured(f"{prefix}d1/kernel", still=(f"{prefix}d2/kernel",), call="apply_gradients")
+    assert told([row], [call]) == []
+    wrong = measured(f"{prefix}d1/kernel", f"{prefix}d2/kernel", call="apply_gradients")
+    assert told([row], [wrong]) == [f"{prefix}d2/kernel: still, moved"]
 
 
 def test_reasons_are_counted_by_weight_without_names_and_lines() -> None:
