@@ -779,6 +779,25 @@ copy.fit(x, y)
         ],
     ),
     (
+        "FRZ701",
+        """\
+base = keras.Sequential([keras.Input((4,)), layers.BatchNormalization(), layers.Dense(3)], name="base")
+model = keras.Sequential([keras.Input((4,)), base, layers.Dense(1, name="head")])
+model.save("all.h5")
+base.trainable = False
+model.load_weights("all.h5")
+""",
+        [
+            (
+                "5:1-29 FRZ701 error any: `all.h5` was saved with other flags than `base` has now, and such a file "
+                "keeps weights by position, those that train first: moving statistics and weights change places, or "
+                "the shapes do not fit; load before the flags change, or save as `.weights.h5`"
+            ),
+            "    saved here: 3",
+            "    `base` set here: 4",
+        ],
+    ),
+    (
         "FRZ801",
         """\
 base.trainable = False
