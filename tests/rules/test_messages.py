@@ -798,6 +798,26 @@ model.load_weights("all.h5")
         ],
     ),
     (
+        "FRZ702",
+        """\
+base.layers[0].kernel.trainable = False
+model.save("all.keras")
+again = keras.models.load_model("all.keras")
+again.fit(x, y)
+""",
+        [
+            "1:1-40 FRZ302 error 2: `trainable` is set on the variable `base.layers[0].kernel`, not on the layer: on "
+            "Keras 2 this raises AttributeError, a variable has no settable flag",
+            (
+                "3:9-45 FRZ702 error 3: the flag of the variable `base.layers[0].kernel` is not copied: `again` trains "
+                "it; freeze the layer, or set the flag again"
+            ),
+            "    variable frozen here: 1",
+            "    saved here: 2",
+            "    trained here: 4",
+        ],
+    ),
+    (
         "FRZ801",
         """\
 base.trainable = False
