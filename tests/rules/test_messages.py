@@ -818,6 +818,26 @@ again.fit(x, y)
         ],
     ),
     (
+        "FRZ703",
+        """\
+base.trainable = False
+base.export("features")
+again = keras.layers.TFSMLayer("features")
+new = keras.Sequential([keras.Input((4,)), again, layers.Dense(1)])
+new.compile("sgd", "mse")
+new.fit(x, y)
+""",
+        [
+            (
+                "3:9-43 FRZ703 error 3: `base` was frozen when it was exported, and `TFSMLayer` makes every weight "
+                "trainable again: it trains here; make the layer with `trainable=False`"
+            ),
+            "    frozen here: 1",
+            "    exported here: 2",
+            "    trained here: 6",
+        ],
+    ),
+    (
         "FRZ801",
         """\
 base.trainable = False

@@ -12,6 +12,13 @@ NORMED = """\
 base = keras.Sequential([keras.Input((4,)), layers.BatchNormalization(), layers.Dense(3)])
 model = keras.Sequential([keras.Input((4,)), base, layers.Dense(1)])
 """
+EXPORTED = """\
+base.trainable = False
+base.export("features")
+again = keras.layers.TFSMLayer("features")
+model = keras.Sequential([keras.Input((4,)), again, layers.Dense(1)])
+model.compile("sgd", "mse")
+"""
 
 SILENT = [
     ("the copy is not trained", "FRZ702", FROZEN + "twin = keras.models.clone_model(model)\ntwin.predict(x)\n"),
@@ -52,6 +59,9 @@ SILENT = [
         NORMED.replace("layers.Dense(3)", "Attention(3)")
         + 'model.save("a.h5")\nbase.trainable = False\nmodel.load_weights("a.h5")\n',
     ),
+    ("the exported layer is never trained", "FRZ703", EXPORTED + "model.predict(x)\n"),
+    ("it may have been given a flag", "FRZ703", EXPORTED.replace(')\nmodel', ', **options)\nmodel') + "model.fit(x, y)\n"),
+    ("what was frozen is not known", "FRZ703", EXPORTED.replace("False", "flag") + "model.fit(x, y)\n"),
 ]  # fmt: skip
 
 
