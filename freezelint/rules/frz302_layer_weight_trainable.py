@@ -50,6 +50,7 @@ optimizer.apply_gradients(zip(grads, variables))
 - Reading the flag of a weight.
 - `layer.trainable = False`.
 - Lists of variables chosen by identity.
+- On Keras 3, a flag that a copy of the model provably loses: see FRZ702.
 
 ## References
 

@@ -34,15 +34,20 @@ def _touched(timeline: Timeline, copied: Copied, trained: Trained) -> bool:
     """Whether some flag of the copy, of its variables or of what holds it was written before it trained."""
     near = {*below(timeline.machine, copied.model), *above(timeline.machine, copied.model)}
     return any(
-        copied.at.order < event.at.order < trained.at.order and _owner(event) in near
-        for event in (*timeline.of(FlagWritten), *timeline.of(Written))
+        copied.at.order < event.at.order < trained.at.order and _owner(event) in near for event in _writes(timeline)
     )
 
 
-def _owner(event: FlagWritten | Written) -> int | None:
+def _writes(timeline: Timeline) -> Iterator[FlagWritten | Written]:
+    yield from timeline.of(FlagWritten)
+    yield from timeline.of(Written)
+
+
+def _owner(event: FlagWritten | Written) -> int:
+    """The object whose flag, or whose variable's flag, is written; -1 for anything else."""
     if isinstance(event, FlagWritten):
         return event.key[0]
-    return event.target.owner if isinstance(event.target, (Weight, Weights)) else None
+    return event.target.owner if isinstance(event.target, (Weight, Weights)) else -1
 
 
 def lost_flags(timeline: Timeline) -> Iterator[tuple[Copied, Trained, Written]]:
@@ -69,7 +74,7 @@ def _in_force(timeline: Timeline, copied: Copied, write: Written, owner: int) ->
     holding = set(above(timeline.machine, owner))
     undone = any(
         write.at.order < event.at.order < saved.at.order and _owner(event) in holding
-        for event in (*timeline.of(FlagWritten), *timeline.of(Written))
+        for event in _writes(timeline)
         if not (isinstance(event, Written) and flag_value(event.value) is False)
     )
     return not undone and value_in(saved.flags, timeline.machine, (owner, "")) is True

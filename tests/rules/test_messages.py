@@ -838,6 +838,67 @@ new.fit(x, y)
         ],
     ),
     (
+        "FRZ704",
+        """\
+dense = layers.Dense(3)
+model = keras.Sequential([keras.Input((4,)), dense])
+dense.enable_lora(2)
+model.trainable = False
+model.trainable = True
+model.compile("sgd", "mse")
+model.fit(x, y)
+""",
+        [
+            (
+                "5:1-23 FRZ704 error 3: `model` is set to True after `dense.enable_lora(2)`: that un-freezes the "
+                "kernel too, and all of it trains, not only the matrices of LoRA"
+            ),
+            "    LoRA enabled here: 3",
+            "    trained here: 7",
+        ],
+    ),
+    (
+        "FRZ704 too late",
+        """\
+dense = layers.Dense(3)
+model = keras.Sequential([keras.Input((4,)), dense])
+model.compile("sgd", "mse")
+model.fit(x, y)
+dense.enable_lora(2)
+model.fit(x, y, epochs=2)
+""",
+        [
+            (
+                "5:1-21 FRZ704 error 3: `dense.enable_lora(2)` after `model` was trained, without `compile()` before "
+                "it is trained again: Keras 3 uses the old trace, the kernel goes on training and the matrices of LoRA "
+                "do not"
+            ),
+            "    first trained here: 4",
+            "    trained again here: 6",
+        ],
+    ),
+    (
+        "FRZ705",
+        """\
+inner = keras.Sequential(name="inner")
+inner.trainable = False
+inner.add(layers.Dense(3))
+model = keras.Sequential([keras.Input((4,)), inner, layers.Dense(1)])
+again = keras.models.clone_model(model)
+again.set_weights(model.get_weights())
+again.compile("sgd", "mse")
+again.fit(x, y)
+""",
+        [
+            (
+                "5:9-40 FRZ705 error 2: Keras 2 does not copy the flag of `inner`, which alone keeps its layers "
+                "frozen: in `again` they train; freeze it when all its layers are there"
+            ),
+            "    frozen here: 2",
+            "    trained here: 8",
+        ],
+    ),
+    (
         "FRZ801",
         """\
 base.trainable = False

@@ -19,6 +19,12 @@ again = keras.layers.TFSMLayer("features")
 model = keras.Sequential([keras.Input((4,)), again, layers.Dense(1)])
 model.compile("sgd", "mse")
 """
+GATED = """\
+inner = keras.Sequential(name="inner")
+inner.trainable = False
+inner.add(layers.Dense(3))
+model = keras.Sequential([keras.Input((4,)), inner, layers.Dense(1)])
+"""
 
 SILENT = [
     ("the copy is not trained", "FRZ702", FROZEN + "twin = keras.models.clone_model(model)\ntwin.predict(x)\n"),
@@ -60,8 +66,39 @@ SILENT = [
         + 'model.save("a.h5")\nbase.trainable = False\nmodel.load_weights("a.h5")\n',
     ),
     ("the exported layer is never trained", "FRZ703", EXPORTED + "model.predict(x)\n"),
-    ("it may have been given a flag", "FRZ703", EXPORTED.replace(')\nmodel', ', **options)\nmodel') + "model.fit(x, y)\n"),
+    (
+        "it may have been given a flag",
+        "FRZ703",
+        EXPORTED.replace('"features")\nmodel', '"features", **options)\nmodel') + "model.fit(x, y)\n",
+    ),
     ("what was frozen is not known", "FRZ703", EXPORTED.replace("False", "flag") + "model.fit(x, y)\n"),
+    (
+        "the flag of the kernel is written afterwards",
+        "FRZ704",
+        LORA + "model.fit(x, y)\nlora.enable_lora(2)\nmodel.trainable = False\nmodel.trainable = True\n"
+        'lora.kernel.trainable = False\nmodel.compile("sgd", "mse")\nmodel.fit(x, y)\n',
+    ),
+    (
+        "LoRA before the first trace",
+        "FRZ704",
+        LORA + "lora.enable_lora(2)\nmodel.fit(x, y)\nmodel.fit(x, y)\n",
+    ),
+    (
+        "a new train function",
+        "FRZ704",
+        LORA + "model.fit(x, y)\nlora.enable_lora(2)\nmodel.make_train_function(force=True)\nmodel.fit(x, y)\n",
+    ),
+    (
+        "the flag was True already",
+        "FRZ704",
+        LORA + 'lora.enable_lora(2)\nmodel.trainable = True\nmodel.compile("sgd", "mse")\nmodel.fit(x, y)\n',
+    ),
+    ("a SavedModel keeps the flag", "FRZ705", GATED + 'model.save("a")\nkeras.models.load_model("a").fit(x, y)\n'),
+    (
+        "the container is frozen again",
+        "FRZ705",
+        GATED + 'twin = keras.models.clone_model(model)\ntwin.get_layer("inner").trainable = False\ntwin.fit(x, y)\n',
+    ),
 ]  # fmt: skip
 
 
