@@ -936,6 +936,18 @@ model.fit(x, y)
             "    compiled again here: 4",
         ],
     ),
+    (
+        "FRZ803",
+        """\
+net = keras.applications.MobileNetV3Small(include_top=False)
+for layer in net.layers[:100]:
+    layer.trainable = False
+""",
+        [
+            "3:5-28 FRZ803 warning any: `net.layers[:100]` counts the layers of MobileNetV3Small, which has 229 in Keras "
+            "2 and 157 in Keras 3: the number means other layers in each; choose them by name"
+        ],
+    ),
 ]
 
 
