@@ -944,8 +944,8 @@ for layer in net.layers[:100]:
     layer.trainable = False
 """,
         [
-            "3:5-28 FRZ803 warning any: `net.layers[:100]` counts the layers of MobileNetV3Small, which has 229 in Keras "
-            "2 and 157 in Keras 3: the number means other layers in each; choose them by name"
+            "3:5-28 FRZ803 warning any: `net.layers[:100]` counts the layers of MobileNetV3Small, which has 229 in "
+            "Keras 2 and 157 in Keras 3: the number means other layers in each; choose them by name"
         ],
     ),
 ]
