@@ -13,6 +13,7 @@ from freezelint.plan.verdicts import Verdict, flag, of_place, verdicts
 from freezelint.timeline import variables
 from freezelint.timeline.detail import Owner, Reading
 from freezelint.timeline.events import Applied, LayerCalled
+from freezelint.timeline.flags import above
 from freezelint.timeline.layout import Place
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.states import BORN, UNWATCHED, States
@@ -71,7 +72,7 @@ def _of_place(
             verdict = Verdict("", "unknown", "its BatchNormalization may run in training mode")
         yield replace(verdict, path=path)
     for name in (*place.moving, *place.fixed):
-        yield replace(_statistics(place, owners[0].flags, calls), path=f"{place.path}/{name}".lstrip("/"))
+        yield replace(_statistics(machine, place, owners[0].flags, calls), path=f"{place.path}/{name}".lstrip("/"))
 
 
 def _listed(place: Place, name: str, owners: list[Owner], keras: str) -> Verdict:
@@ -91,20 +92,22 @@ def _listed(place: Place, name: str, owners: list[Owner], keras: str) -> Verdict
     return best
 
 
-def _statistics(place: Place, states: States, calls: tuple[LayerCalled, ...]) -> Verdict:
+def _statistics(machine: Machine, place: Place, states: States, calls: tuple[LayerCalled, ...]) -> Verdict:
     """Moving statistics: a call in training mode moves them unless the layer is frozen (FACTS D1, D3)."""
     if not place.moving:
         return Verdict("", "still", "nothing moves them in training")
     state = states.get((place.id, ""), BORN)
     if state.value is False:
         return Verdict("", "still", "", state.site, state.order)
-    calls = tuple(call for call in calls if not call.symbolic)
-    top = {repr(call.training) for call in calls if call.layer == (*place.above, place.id)[0]}
-    if repr(Const(True)) in top and place.mode is False:
-        return Verdict("", "still", "it runs in inference mode")
-    if repr(Const(True)) in top and place.mode is True:
-        return Verdict("", "trains" if state.value else "unknown", state.reason, state.site, state.order)
-    modes = {repr(call.training) for call in calls if call.layer in (*place.above, place.id)}
+    holding = set(above(machine, place.id))
+    calls = tuple(call for call in calls if call.layer in holding and not call.symbolic)
+    modes = {repr(call.training) for call in calls}
+    inner = {*place.above[1:], place.id} - {(*place.above, place.id)[0]}
+    if repr(Const(True)) in {repr(call.training) for call in calls if call.layer not in inner}:
+        if place.mode is False and not any(call.layer in inner for call in calls):
+            return Verdict("", "still", "it runs in inference mode")
+        if place.mode is True:
+            return Verdict("", "trains" if state.value else "unknown", state.reason, state.site, state.order)
     if modes and modes <= {repr(None), repr(Const(None)), repr(Const(False))}:
         return Verdict("", "still", "the step runs it in inference mode")
     if modes == {repr(Const(True))} and state.value is True:

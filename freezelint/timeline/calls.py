@@ -7,12 +7,26 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import containers, flags, forward, graph, keras_api, modes, naming, steps, symbols, variables
+from freezelint.timeline import (
+    constructors,
+    containers,
+    flags,
+    forward,
+    graph,
+    keras_api,
+    modes,
+    naming,
+    steps,
+    symbols,
+    variables,
+)
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.escapes import escape, forget_all, reach
 from freezelint.timeline.events import Frame
+from freezelint.timeline.instances import fill_fields, new_instance
 from freezelint.timeline.machine import MAX_DEPTH, UNCALLED_BUDGET, Machine
 from freezelint.timeline.parameters import bind_parameters
+from freezelint.timeline.tensors import merged, tensors_in
 from freezelint.timeline.values import (
     UNKNOWN,
     Bound,
@@ -78,9 +92,9 @@ def unknown_call(machine: Machine, args: Arguments) -> Value:
     values = list(args.values())
     naming.unsure(machine)
     touched = [value for value in values if leak(machine, args, value)]
-    tensors = keras_api.tensors_in(machine, values)
+    tensors = tensors_in(machine, values)
     if tensors:
-        return keras_api.merged(tensors, known=False)
+        return merged(tensors, known=False)
     if args.statement and not touched:
         return UNKNOWN
     made = machine.opaque(args.node)
@@ -117,7 +131,7 @@ def _call_object(machine: Machine, callee: Ref, args: Arguments) -> Value:
         return UNKNOWN
     if not this.keras and this.kind != "opaque":
         return UNKNOWN
-    tensors = keras_api.tensors_in(machine, args.values())
+    tensors = tensors_in(machine, args.values())
     if this.keras or tensors:
         modes.called(machine, callee.id, args, tensors)
         forward.follow(machine, callee)
@@ -186,12 +200,12 @@ def _call_super(machine: Machine, callee: Super, name: str, args: Arguments) -> 
     if isinstance(callee.receiver, Ref):
         if name == "__init__":
             naming.constructed(machine, callee.receiver.id, args)
-            keras_api.own_flag(machine, callee.receiver, args)
+            constructors.own_flag(machine, callee.receiver, args)
             if "inputs" in args.keywords or len(args.positional) >= 2:
-                tensors = keras_api.tensors_in(machine, [args.get(1, "outputs")])
-                flags.hold(machine, callee.receiver.id, keras_api.merged(tensors).parts)
-                inputs = keras_api.tensors_in(machine, [args.get(0, "inputs")])
-                graph.functional(machine, callee.receiver.id, inputs, tensors, keras_api.merged(tensors))
+                tensors = tensors_in(machine, [args.get(1, "outputs")])
+                flags.hold(machine, callee.receiver.id, merged(tensors).parts)
+                inputs = tensors_in(machine, [args.get(0, "inputs")])
+                graph.functional(machine, callee.receiver.id, inputs, tensors, merged(tensors))
             return Const(None)
         known = keras_api.method(machine, callee.receiver, name, args)
         if known is not None:
@@ -278,34 +292,7 @@ def instantiate(machine: Machine, cls: Class, args: Arguments) -> Value:
         unknown_call(machine, args)
     else:
         naming.constructed(machine, made.id, args)
-        _fill_fields(machine, cls, made, args)
-    return made
-
-
-def _fill_fields(machine: Machine, cls: Class, made: Ref, args: Arguments) -> None:
-    """A dataclass, or a class whose constructor is the library's: what it is given it holds."""
-    lines = [part for line in cls.node.body.body if isinstance(line, cst.SimpleStatementLine) for part in line.body]
-    names = [a.target.value for a in lines if isinstance(a, cst.AnnAssign) and isinstance(a.target, cst.Name)]
-    given = {**dict(zip(names, args.positional, strict=False)), **args.keywords}
-    for number, value in enumerate(args.positional[len(names) :]):
-        machine.put(("entry", made.id, number), value)
-    for name, value in given.items():
-        machine.put(("attr" if name in names else "entry", made.id, name), value)
-
-
-def new_instance(machine: Machine, cls: Class, args: Arguments | None) -> Ref:
-    is_model = any(r in symbols.MODEL_CLASSES for r in cls.roots)
-    is_layer = any(symbols.is_layer_class(r) for r in cls.roots)
-    made = machine.new(
-        "model" if is_model else "layer" if is_layer else "instance",
-        symbol=cls.name,
-        site=args.site if args else None,
-        keras=is_model or is_layer,
-        fresh=args is not None,
-        cls=cls,
-    )
-    if args is not None:
-        machine.instantiated[id(cls.node)] = made.id
+        fill_fields(machine, cls, made, args)
     return made
 
 

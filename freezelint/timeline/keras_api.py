@@ -1,15 +1,15 @@
-"""What calls into TensorFlow and Keras do to the walk's objects: constructors, layer calls, model methods."""
+"""What calls into TensorFlow and Keras do to the walk's objects: layer calls, model methods, functions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from freezelint.timeline import flags, graph, modes, naming, never, optimizers, origins, steps, symbols, variables
+from freezelint.timeline import flags, graph, modes, naming, optimizers, origins, saving, steps, symbols, variables
 from freezelint.timeline.arguments import Arguments
+from freezelint.timeline.constructors import construct, is_built, is_input
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
 from freezelint.timeline.events import MethodCalled
 from freezelint.timeline.machine import Machine, holder, truth
+from freezelint.timeline.tensors import merged, tensors_in
 from freezelint.timeline.values import (
     UNKNOWN,
     Const,
@@ -25,143 +25,6 @@ from freezelint.timeline.values import (
 
 #: Methods after which something that had no weights still has none.
 _BUILDS_NOTHING = frozenset({"compile", "get_config", "get_layer", "count_params", "_flatten_layers"})
-
-
-def tensors_in(machine: Machine, values: Iterable[Value | None]) -> list[Tensor]:
-    """The symbolic tensors among values, also inside lists, tuples and dictionaries."""
-    found: list[Tensor] = []
-    for value in values:
-        if isinstance(value, Tensor):
-            found.append(value)
-        elif isinstance(value, Ref) and machine.object(value).path in ("output", "outputs"):
-            parent = machine.object(value).parent
-            assert parent is not None
-            found.append(graph.output_of(machine, parent) or Tensor((Part(parent, True),)))
-        elif isinstance(value, Ref) and machine.object(value).path in ("input", "inputs"):
-            found.append(Tensor(chain=()))
-        elif (items := items_of(machine, value)) is not None:
-            found += tensors_in(machine, items)
-    return found
-
-
-def merged(tensors: Iterable[Tensor], *, known: bool = True, plain: bool = True) -> Tensor:
-    tensors = list(tensors)
-    parts = tuple(dict.fromkeys(part for tensor in tensors for part in tensor.parts))
-    known, plain = known and all(t.known for t in tensors), plain and all(t.plain for t in tensors)
-    return Tensor(parts, known, plain, cut=graph.blocked(tensors))
-
-
-# -- constructors --------------------------------------------------------------------------------------------
-
-
-def construct(machine: Machine, name: str, args: Arguments) -> Value | None:
-    """The object that calling the library name `name` makes; None when it makes nothing that matters."""
-    if name == "keras.Input":
-        return Tensor(chain=())
-    if name == "keras.Sequential":
-        return _sequential(machine, name, args)
-    if name == "keras.Model":
-        return _functional(machine, name, args)
-    if symbols.is_application(name):
-        made = machine.new("model", symbol=name, site=args.site, keras=True, fresh=True)
-        naming.application(machine, made.id, args)
-        origins.made(machine, name, made, args)
-        never.counted_application(machine, name, made.id, args)
-        return made
-    if name == "keras.callbacks.ModelCheckpoint":
-        return origins.checkpoint(machine, args)
-    if symbols.is_optimizer(name):
-        return optimizers.made(machine, name, args)
-    if name in symbols.OPAQUE_FUNCTIONS:
-        made = machine.new("model", site=args.site, keras=True)
-        machine.store.set(("compiled", made.id), "unknown")
-        origins.made(machine, name, made, args)
-        return made
-    if name in symbols.MERGES:
-        return merged(tensors_in(machine, args.values()), plain=False)
-    if symbols.is_layer_class(name) or name == "tensorflow_hub.KerasLayer":
-        return _layer(machine, name, args)
-    if name in symbols.VARIABLE_CLASSES or name == "keras.Variable":
-        variables.given_name(machine, args, machine.weight_names)
-    if name in symbols.VARIABLE_CLASSES:
-        return machine.new("variable", symbol=name, site=args.site)
-    return None
-
-
-def _layer(machine: Machine, name: str, args: Arguments) -> Ref:
-    made = machine.new("layer", symbol=name, site=args.site, keras=True, fresh=args.complete)
-    copies = origins.wrapped(machine, name, made, args)
-    inner = [v for v in args.values() if isinstance(v, Ref) and machine.object(v).keras and not copies]
-    flags.hold(machine, made.id, tuple(Part(v.id) for v in inner), closed=True)
-    named(machine, made, args)
-    variables.unbuilt(machine, made, args)
-    return made
-
-
-def named(machine: Machine, made: Ref, args: Arguments) -> None:
-    """Keep `name=` and `trainable=` of a constructor."""
-    naming.constructed(machine, made.id, args)
-    name = args.keywords.get("name")
-    if isinstance(name, Const):
-        machine.put(("attr", made.id, "name"), name)
-        machine.layer_names.add(str(name.value))
-    trainable = args.keywords.get("trainable")
-    if trainable is not None and truth(trainable) is not True:
-        value = truth(trainable)
-        flags.write(machine, args.site, made, value, "trainable=…", keras=True)
-
-
-def own_flag(machine: Machine, made: Ref, args: Arguments) -> None:
-    """`super().__init__(trainable=False)` sets the object's own flag: a detailed walk follows that."""
-    if machine.detail is not None and truth(args.keywords.get("trainable") or Const(True)) is not True:
-        flags.write(machine, args.site, made, truth(args.keywords["trainable"]), "trainable=…", keras=True)
-
-
-def _sequential(machine: Machine, name: str, args: Arguments) -> Ref:
-    made = machine.new("model", symbol=name, site=args.site, keras=True, fresh=True)
-    given = args.get(0, "layers")
-    layers = () if given is None else items_of(machine, given)
-    closed = args.complete and layers is not None and all(isinstance(v, (Ref, Tensor)) for v in layers)
-    flags.hold(machine, made.id, _parts(layers or ()), closed=closed)
-    order = [v for v in layers or () if not _is_input(machine, v)]
-    machine.store.set(("items", made.id), tuple(order) if closed else None)
-    named(machine, made, args)
-    if not closed or len(order) < len(layers or ()) or any(_is_built(machine, v) for v in order):
-        variables.built(machine, made.id)
-        graph.built(machine, order)
-    else:
-        variables.unbuilt(machine, made, args)
-    return made
-
-
-def _is_input(machine: Machine, value: Value) -> bool:
-    """`Sequential.layers` leaves the input layer out (FACTS C8)."""
-    if isinstance(value, Ref):
-        return machine.object(value).symbol == "keras.layers.InputLayer"
-    return isinstance(value, Tensor)
-
-
-def _is_built(machine: Machine, value: Value) -> bool:
-    return not isinstance(value, Ref) or machine.store.get(("unbuilt", value.id)) is not True
-
-
-def _parts(values: Iterable[Value]) -> tuple[Part, ...]:
-    return tuple(Part(v.id) for v in values if isinstance(v, Ref))
-
-
-def _functional(machine: Machine, name: str, args: Arguments) -> Ref:
-    made = machine.new("model", symbol=name, site=args.site, keras=True, fresh=True)
-    inputs = tensors_in(machine, [args.get(0, "inputs", "input")])
-    outputs = tensors_in(machine, [args.get(1, "outputs", "output")])
-    result = merged(outputs)
-    upstream = merged(inputs)
-    inner = tuple(part for part in result.parts if part not in upstream.parts)
-    closed = bool(outputs) and bool(inputs) and result.known and upstream.known and args.complete
-    flags.hold(machine, made.id, inner, closed=closed)
-    never.counted(machine, made.id, inputs, result, inner)
-    graph.functional(machine, made.id, inputs, outputs, result)
-    named(machine, made, args)
-    return made
 
 
 # -- calling a layer, calling a method -----------------------------------------------------------------------
@@ -181,6 +44,7 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
     """A Keras method of a layer or model; None when the walk knows nothing of this method."""
     this = machine.object(receiver)
     modes.given(machine, receiver.id, name, args)
+    saving.method(machine, receiver, name, args)
     if (state := modes.state(machine, receiver, name, args)) is not None:
         return state
     if machine.detail is not None and name == "compute_loss":
@@ -205,7 +69,9 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
     if name not in symbols.LOOKUPS:
         origins.used(machine, receiver.id)
     if name in symbols.TRAIN_METHODS:
-        origins.checkpointed(machine, receiver, items_of(machine, args.keywords.get("callbacks")) or ())
+        callbacks = items_of(machine, args.keywords.get("callbacks")) or ()
+        origins.checkpointed(machine, receiver, callbacks)
+        saving.checkpointed(machine, args.site, receiver, callbacks)
         flags.trained(machine, args.site, receiver.id, name)
         return UNKNOWN
     if name == "make_train_function":
@@ -276,12 +142,12 @@ def _own_name(machine: Machine, id: int) -> Const:
 def _add(machine: Machine, receiver: Ref, args: Arguments) -> Value:
     layer = args.get(0, "layer")
     order = machine.store.get(("items", receiver.id))
-    if layer is None or order is None or _is_input(machine, layer) or (not order and _is_built(machine, layer)):
+    if layer is None or order is None or is_input(machine, layer) or (not order and is_built(machine, layer)):
         variables.built(machine, receiver.id)
     if isinstance(layer, Ref) and machine.store.get(("unbuilt", receiver.id)) is not True:
         variables.built(machine, layer.id)
         graph.built(machine, (layer,))
-    if layer is not None and _is_input(machine, layer):
+    if layer is not None and is_input(machine, layer):
         return Const(None)
     if isinstance(layer, Ref):
         flags.hold(machine, receiver.id, (Part(layer.id),))
@@ -306,6 +172,8 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value | N
         machine.eager = machine.eager or truth(args.get(0, "run_eagerly") or Const(True)) is not False
     modes.restores(machine, name)
     naming.cleared(machine, name)
+    if (path := saving.library(machine, name, args)) is not None:
+        return path
     if name in symbols.EXITS:
         machine.stopped = True
     made = construct(machine, name, args) or steps.library(machine, name, args)

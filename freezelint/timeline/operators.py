@@ -10,8 +10,8 @@ import libcst as cst
 
 from freezelint.timeline import steps, trainability, variables
 from freezelint.timeline.containers import items_of
-from freezelint.timeline.keras_api import merged, tensors_in
 from freezelint.timeline.machine import Machine, truth
+from freezelint.timeline.tensors import merged, tensors_in
 from freezelint.timeline.values import UNKNOWN, Const, Tensor, Value
 
 _ARITHMETIC: dict[type[cst.BaseBinaryOp], Callable[[Any, Any], Any]] = {

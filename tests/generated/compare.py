@@ -128,7 +128,7 @@ def _ghosts(call: Call, row: PlannedCall) -> Iterator[Disagreement]:
 
 def _reason(row: PlannedCall, path: str) -> str:
     """Why the plan does not know this weight, without what is this program's own: paths, code, lines."""
-    owner = max((p for p in row.unknown if p == "" or f"{path}/".startswith(f"{p}/")), key=len)
+    owner = max((p for p in row.unknown if p == "" or f"{path}/".startswith(f"{p}/")), key=len, default="")
     told = [sentence.partition(": ") for sentence in row.why if ": frozen at " not in sentence]
     about = [reason for paths, _, reason in told if reason and (owner or "the model") in paths.split(", ")]
     reason = (about or [reason for _, _, reason in told if reason] or ["no reason given"])[0]
