@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from freezelint.plan import steps
 from freezelint.plan.both import together
-from freezelint.plan.moments import moments_of
+from freezelint.plan.moments import Moments, moments_of
 from freezelint.plan.paths import settled, shortened
 from freezelint.plan.rows import Plan, PlannedCall
 from freezelint.plan.units import Unit, units
@@ -93,9 +93,18 @@ def _fitted(timeline: Timeline, words: Words, reading: Reading, keras: Keras, ba
         found = steps.of_train_step(timeline.machine, reading, moments, keras)
     else:
         found = verdicts(reading.layout, moments, keras=keras)
+    overlooked = _overlooked(reading, moments, found, keras)
     found = shortened(settled(found))
-    why = words.explain(found, moments, event)
+    why = (*words.explain(found, moments, event), *words.overlooked(overlooked))
     return _row(timeline, words, Unit((reading,)), event.method, event.model, found, why)
+
+
+def _overlooked(reading: Reading, moments: Moments, found: list[Verdict], keras: Keras) -> list[Verdict]:
+    """What the flags of the moment would do where the call, going by older ones, does something else."""
+    now = verdicts(reading.layout, Moments((reading.live,)), keras=keras)
+    words = {verdict.path: verdict.word for verdict in found}
+    wanted = [v for v in now if v.site is not None and {v.word, words.get(v.path)} == {"trains", "still"}]
+    return shortened(settled(wanted)) if moments.how in ("compile", "trace") else []
 
 
 def _row(

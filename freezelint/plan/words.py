@@ -64,6 +64,17 @@ class Words:
         lines = [self._moment(moments, event)] if not moments.doubt else []
         return tuple(line for line in (*lines, *self.groups(found)) if line)
 
+    def overlooked(self, wanted: list[Verdict]) -> Iterator[str]:
+        """Writes that came too late for this call."""
+        groups: dict[object, list[Verdict]] = {}
+        for verdict in wanted:
+            groups.setdefault(verdict.site.node if verdict.site else None, []).append(verdict)
+        for members in groups.values():
+            site = members[0].site
+            if site is not None:
+                names = _listed([verdict.path for verdict in members])
+                yield f"{names}: `{text_of(site.node)}` at {self.at(site)} came later and is not looked at"
+
     def groups(self, found: list[Verdict]) -> tuple[str, ...]:
         """A sentence for everything that is still or not known for one reason."""
         groups: dict[tuple[str, str, object], list[Verdict]] = {}

@@ -24,11 +24,11 @@ def matches(path: str, pattern: str) -> bool:
 
 
 def last_row(calls: tuple[PlannedCall, ...], subject: str) -> PlannedCall | None:
-    """The last call of a subject of evidence: a model by name, perhaps with the method. What steps of the program's
-    own do to other models than the one that they update is left to tests/run_fixtures.py."""
-    fitted = [c for c in calls if c.call != "apply_gradients" and not c.repeats]
-    found = [c for c in fitted if subject in (c.model, f"{c.model}.{c.call}")]
-    return found[-1] if found else None
+    """The last call of a subject of evidence: a model by name, perhaps with the method; None where a step of the
+    program's own follows, which may move any model: that is left to tests/run_fixtures.py."""
+    found = [c for c in calls if subject in (c.model, f"{c.model}.{c.call}") and not c.repeats]
+    steps = [c.index for c in calls if c.call == "apply_gradients" and c not in found]
+    return found[-1] if found and found[-1].index > max(steps, default=-1) else None
 
 
 @pytest.mark.parametrize("keras", ["2", "3"])

@@ -277,3 +277,9 @@ def test_every_sentence_names_its_line() -> None:
         "Keras 2 uses the flags of the compile at line 10",
         "base: frozen at line 9 by `base.trainable = False`",
     )
+
+
+@pytest.mark.parametrize("keras", ["2", "3"])
+def test_a_write_that_comes_too_late_is_named(keras: str) -> None:
+    call = plan(NESTED + FIT + "base.trainable = False\nmodel.fit(x, y)\n", keras).calls[1]
+    assert call.why[-1] == "base: `base.trainable = False` at line 11 came later and is not looked at"
