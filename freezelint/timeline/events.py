@@ -274,7 +274,23 @@ class Applied:
     horizon: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Stepped:
+    """An optimizer took a step on variables that were chosen by `lists`: their owners, and the flags then.
+
+    It was built for those of its `first` step: None when this is it, "unknown" when the walk cannot say. `compiled`
+    is the compile behind a training call, None for a step of a loop of one's own.
+    """
+
+    at: Moment
+    optimizer: int
+    lists: tuple[tuple[int, Flags], ...]
+    first: Stepped | Literal["unknown"] | None
+    compiled: Compiled | None
+
+
 Event = Union[
     FlagWritten, Compiled, Trained, Written, Missed, Compared, MethodCalled, Retraced, LayerCalled, StepRun,
     Differentiated, WeightsGiven, BranchSkipped, StateAssigned, VariableUsed, GradientTaken, Applied,
+    Stepped,
 ]  # fmt: skip

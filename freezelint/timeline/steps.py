@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from freezelint.timeline import modes, symbols, variables
+from freezelint.timeline import modes, optimizers, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.events import Applied, Flags, GradientTaken
 from freezelint.timeline.flags import snapshot
@@ -27,6 +27,8 @@ from freezelint.timeline.values import (
 
 TAPE = "tensorflow.GradientTape"
 _OPTIMIZERS = ("keras.optimizers.", "tensorflow.optimizers.", "tensorflow.train.")
+#: Methods of an optimizer after which it may know variables that no step of the program showed.
+_BUILDERS = frozenset({"build", "apply", "minimize", "set_weights", "load_own_variables"})
 _WHERE = frozenset({"tensorflow.where", "numpy.where", "keras.ops.where"})
 _ZEROS = frozenset({"tensorflow.zeros_like", "tensorflow.zeros"})
 
@@ -71,7 +73,8 @@ def method(machine: Machine, callee: Bound, args: Arguments) -> Value | None:
     if name == "apply_gradients" and (known or isinstance(receiver, Unknown) or _is_opaque(machine, receiver)):
         _applied(machine, receiver, args)
         return UNKNOWN
-    if name == "build" and known:
+    if isinstance(receiver, Ref) and known and name in _BUILDERS:
+        optimizers.built(machine, receiver.id)
         return UNKNOWN
     if name in ("get_unscaled_gradients", "get_scaled_loss") and known:
         return args.get(0) or UNKNOWN
@@ -126,6 +129,9 @@ def _applied(machine: Machine, optimizer: Value, args: Arguments) -> None:
             machine.moment(args.site), known, pairs.gradients, pairs.variables, flags, machine.horizon
         )  # fmt: skip
         machine.emit(event)
+    if isinstance(optimizer, Ref) and is_optimizer(machine.object(optimizer).symbol):
+        lists = variables.parts(machine, pairs.variables) if isinstance(pairs, Pairs) else None
+        optimizers.applied(machine, args.site, optimizer.id, lists or (UNKNOWN,))
 
 
 # -- values on their way from the tape to the optimizer ------------------------------------------------------

@@ -646,6 +646,27 @@ grads = tape.gradient(loss, variables)
         ],
     ),
     (
+        "FRZ504",
+        """\
+base.trainable = False
+model.compile(keras.optimizers.SGD(0.1), "mse")
+model.fit(x, y)
+base.trainable = True
+model.optimizer.learning_rate = 0.01
+model.compile(model.optimizer, "mse")
+model.fit(x, y)
+""",
+        [
+            (
+                "6:1-38 FRZ504 error any: `SGD` took its first step while `base` was frozen and knows "
+                "none of its variables: on Keras 2 this raises KeyError; on Keras 3 this raises "
+                "ValueError; make a new optimizer"
+            ),
+            "    its first step: 3",
+            "    un-frozen here: 4",
+        ],
+    ),
+    (
         "FRZ403",
         """\
 outer = keras.Sequential(name="outer")
