@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from freezelint.timeline import modes, optimizers, symbols, variables
+from freezelint.timeline import heedless, modes, optimizers, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.events import Applied, Flags, GradientTaken
 from freezelint.timeline.flags import snapshot
@@ -36,7 +36,9 @@ _ZEROS = frozenset({"tensorflow.zeros_like", "tensorflow.zeros"})
 def library(machine: Machine, name: str, args: Arguments) -> Value | None:
     """A tape, an optimizer, or gradients that a function has clipped; None for anything else."""
     if name == TAPE or is_optimizer(name):
-        return machine.new("other", symbol=name, site=args.site)
+        made = machine.new("other", symbol=name, site=args.site)
+        heedless.tape(machine, made, args)
+        return made
     if name in _WHERE and len(args.positional) == 3:
         return machine.new("other", symbol=name, site=args.site)
     first = args.get(0)
@@ -68,10 +70,12 @@ def method(machine: Machine, callee: Bound, args: Arguments) -> Value | None:
     receiver, name = callee.receiver, callee.name
     symbol = machine.object(receiver).symbol if isinstance(receiver, Ref) else ""
     if symbol == TAPE and isinstance(receiver, Ref):
-        return _of_tape(machine, name, args)
+        return heedless.of_tape(machine, receiver, name) or _of_tape(machine, name, args)
     known = is_optimizer(symbol) and isinstance(receiver, Ref)
     if name == "apply_gradients" and (known or isinstance(receiver, Unknown) or _is_opaque(machine, receiver)):
         _applied(machine, receiver, args)
+        return UNKNOWN
+    if isinstance(receiver, Ref) and known and heedless.minimized(machine, receiver, name, args):
         return UNKNOWN
     if isinstance(receiver, Ref) and known and name in _BUILDERS:
         optimizers.built(machine, receiver.id)

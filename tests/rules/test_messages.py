@@ -667,6 +667,55 @@ model.fit(x, y)
         ],
     ),
     (
+        "FRZ505",
+        """\
+base.trainable = False
+opt = keras.optimizers.SGD()
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(model(x) - y)
+seen = tape.watched_variables()
+opt.apply_gradients(zip(tape.gradient(loss, seen), seen))
+""",
+        [
+            (
+                "6:25-50 FRZ505 error any: a tape watches every variable that is read, and `base` is "
+                "frozen: it trains all the same; take `trainable_variables` of the model"
+            ),
+            "    frozen here: 1",
+            "    applied here: 6",
+        ],
+    ),
+    (
+        "FRZ505 other lists",
+        """\
+class Net(tf.Module):
+    def __init__(self):
+        self.base = base
+        self.base.trainable = False
+net = Net()
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(net.base(x) - y)
+grads = tape.gradient(loss, net.trainable_variables)
+keras.optimizers.SGD().apply_gradients(zip(grads, net.trainable_variables))
+tf.compat.v1.train.AdamOptimizer().minimize(lambda: tf.reduce_mean(base(x)))
+""",
+        [
+            (
+                "8:9-53 FRZ505 error 2: tf.Module lists the variables of layers whatever their flag, and "
+                "`base` is frozen: it trains all the same; take `trainable_variables` of the models in it"
+            ),
+            "    frozen here: 4",
+            "    applied here: 9",
+            (
+                "10:1-77 FRZ505 error any: this optimizer of TensorFlow 1 updates every variable that "
+                "the loss reads, and `base` is frozen: it trains all the same; take a step of a Keras "
+                "optimizer over `trainable_variables` of the model"
+            ),
+            "    frozen here: 4",
+            "    applied here: 10",
+        ],
+    ),
+    (
         "FRZ403",
         """\
 outer = keras.Sequential(name="outer")
