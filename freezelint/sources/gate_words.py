@@ -50,6 +50,7 @@ COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("def call",), (".fit",), ("Model",), ("BatchNorm", "Dropout")),  # FRZ209: a `call` without `training`
     (("trainable_variables", "trainable_weights", ".weights", ".variables"), ("GradientTape",)),
     # FRZ303, FRZ304, FRZ305, FRZ307, FRZ502, FRZ507
+    (("stop_gradient",), (".fit",)),  # FRZ506
     (("requires_grad", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
 )
 # Rules about the order of things need one of these beside the write; only writes that are wrong by themselves

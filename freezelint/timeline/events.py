@@ -275,6 +275,18 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class GradientStopped:
+    """`tf.stop_gradient` in the forward pass of `model`: no way is left for a gradient to reach `layers`.
+
+    None of them, when it was put on what the model is given.
+    """
+
+    at: Moment
+    model: int
+    layers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Stepped:
     """An optimizer took a step on variables that were chosen by `lists`: their owners, and the flags then.
 
@@ -292,5 +304,5 @@ class Stepped:
 Event = Union[
     FlagWritten, Compiled, Trained, Written, Missed, Compared, MethodCalled, Retraced, LayerCalled, StepRun,
     Differentiated, WeightsGiven, BranchSkipped, StateAssigned, VariableUsed, GradientTaken, Applied,
-    Stepped,
+    Stepped, GradientStopped,
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from freezelint.timeline import flags, modes, never, optimizers, origins, steps, symbols, variables
+from freezelint.timeline import flags, modes, never, optimizers, origins, steps, stops, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
@@ -47,7 +47,8 @@ def tensors_in(machine: Machine, values: Iterable[Value | None]) -> list[Tensor]
 def merged(tensors: Iterable[Tensor], *, known: bool = True, plain: bool = True) -> Tensor:
     tensors = list(tensors)
     parts = tuple(dict.fromkeys(part for tensor in tensors for part in tensor.parts))
-    return Tensor(parts, known and all(t.known for t in tensors), plain and all(t.plain for t in tensors))
+    cut = stops.left(tensors)
+    return Tensor(parts, known and all(t.known for t in tensors), plain and all(t.plain for t in tensors), cut)
 
 
 # -- constructors --------------------------------------------------------------------------------------------
@@ -149,6 +150,7 @@ def _functional(machine: Machine, name: str, args: Arguments) -> Ref:
     closed = bool(outputs) and bool(inputs) and result.known and upstream.known and args.complete
     flags.hold(machine, made.id, inner, closed=closed)
     never.counted(machine, made.id, inputs, result, inner)
+    stops.passed(machine, made.id, result)
     named(machine, made, args)
     return made
 
@@ -160,7 +162,7 @@ def call_layer(machine: Machine, layer: Ref, args: Arguments) -> Tensor | Unknow
     """`layer(x)`: the tensor went through the layer too."""
     variables.built(machine, layer.id)
     origins.used(machine, layer.id)
-    tensors = tensors_in(machine, args.values())
+    tensors = [stops.through(machine, layer, tensor, args) for tensor in tensors_in(machine, args.values())]
     known = all(not isinstance(v, (Unknown, Ref)) or items_of(machine, v) is not None for v in args.positional)
     return merged([*tensors, Tensor((Part(layer.id),))], known=known or not args.positional)
 
@@ -297,6 +299,8 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value | N
             if holder(value) is not None:
                 origins.touched(machine, value)
     tensors = tensors_in(machine, args.values())
+    if name in symbols.GRADIENT_STOPS:
+        return stops.stopped(machine, args, merged(tensors, plain=False) if tensors else None)
     if tensors:
         return merged(tensors, known=library in ("keras", "tensorflow"), plain=False)
     if any(holder(v) is not None for v in args.values()) or library in ("keras", "tensorflow"):

@@ -60,6 +60,7 @@ READERS = HARMLESS_METHODS | _names("functions", "readers")
 EXITS = _names("functions", "exits")
 EAGER_SWITCHES = _names("functions", "eager")
 OPAQUE_FUNCTIONS = _names("functions", "opaque")
+GRADIENT_STOPS = _names("functions", "gradient_stops")
 LOADERS = frozenset({"keras.models.load_model", "keras.saving.load_model"})
 
 #: How many layers the networks of `keras.applications` have at most, without their classifier.

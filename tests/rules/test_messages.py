@@ -716,6 +716,65 @@ tf.compat.v1.train.AdamOptimizer().minimize(lambda: tf.reduce_mean(base(x)))
         ],
     ),
     (
+        "FRZ506",
+        """\
+class Net(keras.Model):
+    def call(self, inputs, training=None):
+        return base(tf.stop_gradient(inputs), training=training)
+net = Net()
+net.compile("sgd", "mse")
+net.fit(x, y)
+""",
+        [
+            (
+                "3:21-45 FRZ506 error any: there is no weight before the input: this freezes nothing, "
+                "the layers after it train"
+            ),
+            "    trained here: 6",
+        ],
+    ),
+    (
+        "FRZ506 statistics",
+        """\
+bn = keras.Sequential([keras.Input((4,)), layers.BatchNormalization()], name="bn")
+class Net(keras.Model):
+    def __init__(self, first):
+        super().__init__()
+        self.first = first
+    def call(self, inputs, training=None):
+        return layers.Dense(1)(tf.stop_gradient(self.first(inputs)))
+for first in (bn,):
+    net = Net(first)
+    net.compile("sgd", "mse")
+    net.fit(x, y)
+""",
+        [
+            (
+                "7:32-68 FRZ506 error any: no gradient reaches `bn`, but the statistics of its "
+                "BatchNormalization move in training mode; set `trainable = False` on it"
+            ),
+            "    trained here: 11",
+        ],
+    ),
+    (
+        "FRZ506 regularizer",
+        """\
+l2 = layers.Dense(3, kernel_regularizer="l2", name="l2")
+inputs = keras.Input((4,))
+stopped = layers.Lambda(tf.stop_gradient)(l2(inputs))
+net = keras.Model(inputs, layers.Dense(1)(stopped))
+net.compile("sgd", "mse")
+net.fit(x, y)
+""",
+        [
+            (
+                "3:11-54 FRZ506 error any: no gradient of the output reaches `l2`, but its weight "
+                "regularizer still moves it; set `trainable = False` on it"
+            ),
+            "    trained here: 6",
+        ],
+    ),
+    (
         "FRZ403",
         """\
 outer = keras.Sequential(name="outer")

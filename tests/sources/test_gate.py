@@ -141,6 +141,7 @@ OTHER = [
     "with tf.GradientTape() as tape: pass\nkept = [v for v in model.trainable_variables if v not in frozen]",
     "with tf.GradientTape() as tape: pass\ntape.watch(layer.weights)",
     "import keras\nlayer.requires_grad = False\nmodel.compile('sgd')",
+    "x = tf.stop_gradient(base(x))\nmodel.fit(x, y)",
     "x = 1  # freezelint: ignore[FRZ102]",
     "# freezelint: file-ignore",
     "x = 1  # noqa: FRZ102",
