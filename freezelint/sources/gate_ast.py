@@ -105,6 +105,15 @@ def _any_in(group: tuple[str, ...], names: set[str]) -> bool:
     )
 
 
+def _attribute_name(node: ast.Attribute) -> str:
+    """The name with its dot; that of a learning rate only where it is set (FRZ507)."""
+    value = node.value
+    if node.attr == "assign" and isinstance(value, ast.Attribute) and value.attr == "learning_rate":
+        return ".learning_rate"
+    reads = node.attr == "learning_rate" and isinstance(node.ctx, ast.Load)
+    return node.attr if reads else f".{node.attr}"
+
+
 def _attribute_matters(node: ast.Attribute) -> bool:
     return not isinstance(node.ctx, ast.Load) and (has_core(node.attr) or _is_frozen(node.attr))
 
@@ -183,7 +192,7 @@ _JUDGES: dict[type[ast.AST], Callable[[Any], bool]] = {
 # Every identifier that a node brings, imported ones included.
 _NAMES: dict[type[ast.AST], Callable[[Any], str]] = {
     ast.Name: lambda node: node.id,
-    ast.Attribute: lambda node: f".{node.attr}",
+    ast.Attribute: lambda node: _attribute_name(node),
     ast.alias: lambda node: node.name,
     ast.ImportFrom: lambda node: node.module or "",
     ast.ClassDef: lambda node: "def call" if _is_untold(node) else "",

@@ -87,7 +87,7 @@ def _blur(machine: Machine, key: tuple[object, ...]) -> None:
     if key[0] == "flags":
         unknown = {path: FlagEntry(e.key, None, e.write, False) for path, e in value.items()}
         machine.store.set(key, unknown)
-    elif key[0] in ("compiled", "traced", "optimizer", "stepped"):
+    elif key[0] in ("compiled", "traced", "optimizer", "stepped", "halted"):
         machine.store.set(key, "unknown")
     elif key[0] == "unbuilt":
         machine.store.set(key, False)

@@ -291,7 +291,8 @@ class Stepped:
     """An optimizer took a step on variables that were chosen by `lists`: their owners, and the flags then.
 
     It was built for those of its `first` step: None when this is it, "unknown" when the walk cannot say. `compiled`
-    is the compile behind a training call, None for a step of a loop of one's own.
+    is the compile behind a training call, None for a step of a loop of one's own. `halted` is when its learning rate
+    was set to zero, if it certainly still is.
     """
 
     at: Moment
@@ -299,6 +300,7 @@ class Stepped:
     lists: tuple[tuple[int, Flags], ...]
     first: Stepped | Literal["unknown"] | None
     compiled: Compiled | None
+    halted: Moment | None = None
 
 
 Event = Union[

@@ -194,7 +194,7 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
         origins.used(machine, receiver.id)
     if name in symbols.TRAIN_METHODS:
         origins.checkpointed(machine, receiver, items_of(machine, args.keywords.get("callbacks")) or ())
-        optimizers.trained(machine, args.site, flags.trained(machine, args.site, receiver.id, name))
+        optimizers.trained(machine, args, flags.trained(machine, args.site, receiver.id, name))
         return UNKNOWN
     if name == "make_train_function":
         flags.retraced(machine, args.site, receiver.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from freezelint.timeline import symbols
-from freezelint.timeline.events import Compiled, FlagEntry, Flags, Site, Stepped, Trained
+from freezelint.timeline.events import Compiled, FlagEntry, Flags, Moment, Site, Stepped, Trained
 from freezelint.timeline.flags import above, covering
 from freezelint.timeline.values import Const, Ref, Value, Weights
 
@@ -62,13 +62,15 @@ def remembers(machine: Machine, id: int) -> bool:
     return symbol.startswith(("keras.optimizers.", "tensorflow.optimizers.")) and "legacy" not in symbol
 
 
-def trained(machine: Machine, site: Site, event: Trained) -> None:
+def trained(machine: Machine, args: Arguments, event: Trained) -> None:
     """A training call takes its first step with the trainable variables of the model."""
     optimizer = machine.store.get(("optimizer", event.model))
+    if isinstance(optimizer, int) and ("callbacks" in args.keywords or not args.complete):
+        machine.store.set(("halted", optimizer), None)  # a callback may set the learning rate
     if not isinstance(event.compiled, Compiled) or not isinstance(optimizer, int):
         return
     settled = all(e.write.at.order < event.compiled.at.order for e in event.flags.entries.values())
-    stepped(machine, site, optimizer, ((event.model, event.flags),) if settled else (), event.compiled)
+    stepped(machine, args.site, optimizer, ((event.model, event.flags),) if settled else (), event.compiled)
 
 
 def applied(machine: Machine, site: Site, optimizer: int, lists: tuple[Value, ...]) -> None:
@@ -87,7 +89,10 @@ def stepped(
     first = machine.store.get(("stepped", optimizer))
     if isinstance(first, Stepped) and first.at.order <= machine.horizon:
         first = "unknown"
-    event = Stepped(machine.moment(site), optimizer, lists, first, compiled)
+    halted = machine.store.get(("halted", optimizer))
+    event = Stepped(
+        machine.moment(site), optimizer, lists, first, compiled, halted if isinstance(halted, Moment) else None
+    )  # fmt: skip
     machine.emit(event)
     if first is None:
         machine.store.set(("stepped", optimizer), event if lists and machine.forgotten < 0 else "unknown")

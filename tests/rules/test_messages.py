@@ -775,6 +775,59 @@ net.fit(x, y)
         ],
     ),
     (
+        "FRZ507",
+        """\
+opt = keras.optimizers.AdamW()
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(model(x) - y)
+grads = tape.gradient(loss, model.trainable_variables)
+grads = [g * 0 for g in grads]
+opt.apply_gradients(zip(grads, model.trainable_variables))
+""",
+        [
+            (
+                "6:1-59 FRZ507 error any: some of these gradients are set to zero, but `opt` shrinks "
+                "every weight that it is given: leave the variables out of the list"
+            ),
+        ],
+    ),
+    (
+        "FRZ507 momentum",
+        """\
+opt = keras.optimizers.Adam()
+model.compile(opt, "mse")
+model.fit(x, y)
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(model(x) - y)
+grads = tape.gradient(loss, model.trainable_variables)
+grads = [tf.zeros_like(g) for g in grads]
+opt.apply_gradients(zip(grads, model.trainable_variables))
+""",
+        [
+            (
+                "8:1-59 FRZ507 error any: some of these gradients are set to zero, but `opt` goes on by "
+                "the gradients of its earlier steps: leave the variables out of the list"
+            ),
+        ],
+    ),
+    (
+        "FRZ507 learning rate",
+        """\
+model.compile(keras.optimizers.SGD(0.1, momentum=0.9), "mse")
+model.fit(x, y)
+model.optimizer.learning_rate = 0
+model.fit(x, y)
+""",
+        [
+            (
+                "3:1-34 FRZ507 error any: a learning rate of 0 does not stop `SGD`: its momentum still "
+                "moves the weights; freeze them by their flag"
+            ),
+            "    its first step: 2",
+            "    moves here: 4",
+        ],
+    ),
+    (
         "FRZ403",
         """\
 outer = keras.Sequential(name="outer")
