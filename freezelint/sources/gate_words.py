@@ -51,7 +51,7 @@ COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("trainable_variables", "trainable_weights", ".weights", ".variables"), ("GradientTape",)),
     # FRZ303, FRZ304, FRZ305, FRZ307, FRZ502, FRZ507
     (("stop_gradient",), (".fit",)),  # FRZ506
-    (("momentum",), (".learning_rate",), (".fit", ".apply_gradients")),  # FRZ507
+    (("momentum",), (".learning_rate",), (".fit", "GradientTape")),  # FRZ507
     (("requires_grad", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
 )
 # Rules about the order of things need one of these beside the write; only writes that are wrong by themselves
