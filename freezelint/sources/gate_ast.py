@@ -100,7 +100,7 @@ def _is_untold(node: ast.ClassDef) -> bool:
 def _any_in(group: tuple[str, ...], names: set[str]) -> bool:
     """Whether one needle occurs: `.fit` as an attribute of that name, others as a part of a name."""
     return any(
-        needle in names if needle.startswith((".", "def ")) else any(needle in name for name in names)
+        needle in names if needle.startswith((".", "def ")) or needle.endswith("=") else any(needle in name for name in names)
         for needle in group
     )
 
@@ -196,5 +196,5 @@ _NAMES: dict[type[ast.AST], Callable[[Any], str]] = {
     ast.alias: lambda node: node.name,
     ast.ImportFrom: lambda node: node.module or "",
     ast.ClassDef: lambda node: "def call" if _is_untold(node) else "",
-    ast.keyword: lambda node: node.arg or "",
+    ast.keyword: lambda node: f"{node.arg}=",
 }

@@ -41,7 +41,7 @@ NEEDLES = (b"reez", b".frozen", b"_frozen", b"FRZ")
 SUPPRESSIONS = ("freezelint", "FRZ")
 
 # What may be wrong where no flag is written: one needle of every group of a row must occur. Bytes hold a
-# needle as it stands; in a tree ".fit" and "def call" are whole names, other needles parts of one. The
+# needle as it stands; in a tree ".fit", "def call" and "momentum=" are whole names, other needles parts of one. The
 # comment names the rule; a new rule that needs no flag write adds its row.
 COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("Callback",), (".compile",)),  # FRZ104
@@ -51,7 +51,7 @@ COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("trainable_variables", "trainable_weights", ".weights", ".variables"), ("GradientTape",)),
     # FRZ303, FRZ304, FRZ305, FRZ307, FRZ502, FRZ507
     (("stop_gradient",), (".fit",)),  # FRZ506
-    (("momentum",), (".learning_rate",), (".fit", "GradientTape")),  # FRZ507
+    (("momentum=", "momentum ="), (".learning_rate",), (".fit", "GradientTape")),  # FRZ507
     (("requires_grad", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
 )
 # Rules about the order of things need one of these beside the write; only writes that are wrong by themselves
