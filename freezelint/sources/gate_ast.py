@@ -100,7 +100,9 @@ def _is_untold(node: ast.ClassDef) -> bool:
 def _any_in(group: tuple[str, ...], names: set[str]) -> bool:
     """Whether one needle occurs: `.fit` as an attribute of that name, others as a part of a name."""
     return any(
-        needle in names if needle.startswith((".", "def ")) or needle.endswith("=") else any(needle in name for name in names)
+        needle in names
+        if needle.startswith((".", "def ")) or needle.endswith("=")
+        else any(needle in name for name in names)
         for needle in group
     )
 

@@ -828,6 +828,26 @@ model.fit(x, y)
         ],
     ),
     (
+        "FRZ508",
+        """\
+opt = keras.optimizers.Adam(use_ema=True)
+model.compile(opt, "mse")
+model.fit(x, y)
+base.trainable = False
+model.compile(opt, "mse")
+model.fit(x, y)
+""",
+        [
+            (
+                "4:1-23 FRZ508 error 3: `base` is frozen, but `opt` keeps moving averages of it: its "
+                "average goes to the next layer that trains, or the shapes do not match and `fit` raises "
+                "ValueError; compile with a new optimizer"
+            ),
+            "    its first step: 3",
+            "    trained again here: 6",
+        ],
+    ),
+    (
         "FRZ403",
         """\
 outer = keras.Sequential(name="outer")
