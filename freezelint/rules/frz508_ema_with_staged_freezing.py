@@ -8,8 +8,8 @@ again with the same optimizer, compiled again or not.
 ## Why is this bad?
 
 The optimizer keeps one average for each variable of its first step. When `fit` ends Keras 3 writes them to the
-variables that are trainable then, by position. The frozen layer is no longer in that list, so the next one gets its average: a
-layer of the same shape is overwritten without a word.
+variables that are trainable then, by position. The frozen layer is no longer in that list, so the next one gets its
+average: a layer of the same shape is overwritten without a word.
 
 ## What each Keras does
 
