@@ -97,6 +97,11 @@ def _is_untold(node: ast.ClassDef) -> bool:
     return given.kwarg is None and all(arg.arg != "training" for arg in (*given.args, *given.kwonlyargs))
 
 
+def _is_plain(node: ast.ClassDef) -> bool:
+    """A class without a base whose objects can be called like a layer (FRZ406)."""
+    return not node.bases and any(isinstance(part, ast.FunctionDef) and part.name == "__call__" for part in node.body)
+
+
 def _any_in(group: tuple[str, ...], names: set[str]) -> bool:
     """Whether one needle occurs: `.fit` as an attribute of that name, others as a part of a name."""
     return any(
@@ -197,6 +202,6 @@ _NAMES: dict[type[ast.AST], Callable[[Any], str]] = {
     ast.Attribute: lambda node: _attribute_name(node),
     ast.alias: lambda node: node.name,
     ast.ImportFrom: lambda node: node.module or "",
-    ast.ClassDef: lambda node: "def call" if _is_untold(node) else "",
+    ast.ClassDef: lambda node: "def call" if _is_untold(node) else "def __call__" if _is_plain(node) else "",
     ast.keyword: lambda node: f"{node.arg}=",
 }

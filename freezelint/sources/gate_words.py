@@ -51,6 +51,7 @@ COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("trainable_variables", "trainable_weights", ".weights", ".variables"), ("GradientTape",)),
     # FRZ303, FRZ304, FRZ305, FRZ307, FRZ502, FRZ507
     (("stop_gradient",), (".fit",)),  # FRZ506
+    (("def __call__",), (".fit",), ("Model",), ("Dense", "Conv", "LSTM", "GRU", "Norm")),  # FRZ406
     (("momentum=", "momentum ="), (".learning_rate",), (".fit", "GradientTape")),  # FRZ507
     (("requires_grad", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
 )

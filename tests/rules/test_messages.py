@@ -848,6 +848,33 @@ model.fit(x, y)
         ],
     ),
     (
+        "FRZ406",
+        """\
+class Block:
+    def __init__(self):
+        self.dense = layers.Dense(3)
+    def __call__(self, inputs):
+        return self.dense(inputs)
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.block = Block()
+    def call(self, inputs, training=None):
+        return self.block(inputs)
+net = Net()
+net.compile("sgd", "mse")
+net.fit(x, y)
+""",
+        [
+            (
+                "9:22-29 FRZ406 error any: `self.dense` is in a plain object, so the model does not know "
+                "it: `fit` never trains it and no flag of the model reaches it; make the class a layer"
+            ),
+            "    the layer is made here: 3",
+            "    trained here: 14",
+        ],
+    ),
+    (
         "FRZ403",
         """\
 outer = keras.Sequential(name="outer")

@@ -144,6 +144,7 @@ OTHER = [
     "import keras\nlayer.requires_grad = False\nmodel.compile('sgd')",
     "SGD(0.1, momentum=0.9)\nmodel.fit(x, y)\nmodel.optimizer.learning_rate = 0.0",
     "SGD(0.1, momentum=0.9)\nmodel.fit(x, y)\noptimizer.learning_rate.assign(0.0)",
+    "class A:\n  def __call__(self, x):\n    return Dense(3)(x)\nclass Net(Model): pass\nNet().fit(x, y)",
     "x = tf.stop_gradient(base(x))\nmodel.fit(x, y)",
     "x = 1  # freezelint: ignore[FRZ102]",
     "# freezelint: file-ignore",
