@@ -144,8 +144,9 @@ OTHER = [
     "import keras\nlayer.requires_grad = False\nmodel.compile('sgd')",
     "SGD(0.1, momentum=0.9)\nmodel.fit(x, y)\nmodel.optimizer.learning_rate = 0.0",
     "SGD(0.1, momentum=0.9)\nmodel.fit(x, y)\noptimizer.learning_rate.assign(0.0)",
-    "class A:\n  def __call__(self, x):\n    return Dense(3)(x)\nclass Net(Model): pass\nNet().fit(x, y)",
-    "x = tf.stop_gradient(base(x))\nmodel.fit(x, y)",
+    "class A:\n  def __init__(self):\n    self.d = Dense(3)\n  def __call__(self, x):\n    return self.d(x)\n"
+    "class Net(Model): pass\nNet().fit(x, y)",
+    "x = tf.stop_gradient(Dense(3)(x))\nmodel.fit(x, y)",
     "x = 1  # freezelint: ignore[FRZ102]",
     "# freezelint: file-ignore",
     "x = 1  # noqa: FRZ102",
