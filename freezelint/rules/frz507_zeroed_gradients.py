@@ -55,7 +55,8 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.timeline import momentum
-from freezelint.timeline.events import Applied, Stepped
+from freezelint.timeline.events import Applied
+from freezelint.timeline.step_events import Stepped
 from freezelint.timeline.values import Gradients
 
 if TYPE_CHECKING:

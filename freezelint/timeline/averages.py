@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from freezelint.timeline import symbols
-from freezelint.timeline.events import FlagEntry, FlagWritten, Stepped, Trained
+from freezelint.timeline.events import FlagEntry, FlagWritten, Trained
 from freezelint.timeline.flags import above, children, covering, value_in
 from freezelint.timeline.stale import nothing_trains
+from freezelint.timeline.step_events import Stepped
 from freezelint.timeline.values import Const
 
 if TYPE_CHECKING:

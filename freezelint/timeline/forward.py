@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from freezelint.timeline import calls, stops
-from freezelint.timeline.events import Differentiated, GradientStopped, LayerCalled, StateAssigned
+from freezelint.timeline.events import Differentiated, LayerCalled, StateAssigned
 from freezelint.timeline.flags import below
 from freezelint.timeline.machine import Machine
+from freezelint.timeline.step_events import GradientStopped
 from freezelint.timeline.values import Ref
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from freezelint.timeline import optimizers, symbols, variables
-from freezelint.timeline.events import Applied, Moment, Stepped
+from freezelint.timeline.events import Applied, Moment
+from freezelint.timeline.step_events import Stepped
 from freezelint.timeline.values import Const, Ref, Value
 
 if TYPE_CHECKING:

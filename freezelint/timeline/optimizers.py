@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from freezelint.timeline import symbols
-from freezelint.timeline.events import Compiled, FlagEntry, Flags, Moment, Site, Stepped, Trained
+from freezelint.timeline.events import Compiled, FlagEntry, Flags, Moment, Site, Trained
 from freezelint.timeline.flags import above, covering
+from freezelint.timeline.step_events import Stepped
 from freezelint.timeline.values import Const, Ref, Value, Weights
 
 if TYPE_CHECKING:

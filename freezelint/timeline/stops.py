@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from freezelint.timeline import normalization, symbols
-from freezelint.timeline.events import Flags, GradientStopped, LayerCalled, Site, Trained
+from freezelint.timeline.events import Flags, LayerCalled, Site, Trained
 from freezelint.timeline.flags import below, covering
 from freezelint.timeline.stale import nothing_trains
+from freezelint.timeline.step_events import GradientStopped
 from freezelint.timeline.values import Const, Function, Object, Part, Ref, Symbol, Tensor, Value
 
 if TYPE_CHECKING:

@@ -147,6 +147,7 @@ OTHER = [
     "class A:\n  def __init__(self):\n    self.d = Dense(3)\n  def __call__(self, x):\n    return self.d(x)\n"
     "class Net(Model): pass\nNet().fit(x, y)",
     "x = tf.stop_gradient(Dense(3)(x))\nmodel.fit(x, y)",
+    "import tensorflow\nmodel.fit(x)\nlayer.enable_lora(4)\nmodel.fit(x, epochs=2)",
     "x = 1  # freezelint: ignore[FRZ102]",
     "# freezelint: file-ignore",
     "x = 1  # noqa: FRZ102",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from freezelint.timeline import build
-from freezelint.timeline.events import Stepped
+from freezelint.timeline.step_events import Stepped
 from tests.timeline.conftest import program_of
 
 LOOP = """
