@@ -9,7 +9,7 @@ layers and `fit` trains the model.
 
 Keras finds the layers of a model through its attributes: layers, models, lists, tuples and dictionaries of them. It
 does not look into other objects. A layer in there is in no list of variables: `fit` never trains it, `trainable =
-False` on the model does not reach it, and its weights are not saved. It keeps its random numbers for ever.
+False` on the model does not reach it. It keeps its random numbers for ever.
 
 ## What each Keras does
 
