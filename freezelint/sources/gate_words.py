@@ -54,8 +54,7 @@ COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("momentum=", "momentum ="), (".learning_rate",), (".fit", "GradientTape")),  # FRZ507
     (("stop_gradient",), (".fit",), ("Dense", "Conv", "Norm", "LSTM", "GRU", "applications", "hub")),  # FRZ506
     ((".requires_grad", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
-    ((".enable_lora",), (".fit",), ("epochs",), ("tensorflow", "keras_hub", "keras_nlp", "validation_", "verbose")),
-    # FRZ704: a fit before it and one after, as scripts write them and Keras's own tests do not
+    ((".enable_lora",), (".fit",)),  # FRZ704
 )
 # Rules about the order of things need one of these beside the write; only writes that are wrong by themselves
 # (to a variable, a list, a misspelled name) do without.
