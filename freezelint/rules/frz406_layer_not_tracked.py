@@ -47,6 +47,7 @@ class Block(keras.layers.Layer):
 - A layer that is an attribute of the model as well.
 - A layer whose weights are set or loaded, or that any training call or gradient of the program reaches.
 - Classes with a base, such as `tf.Module`, which Keras 2 tracks.
+- A file that writes no flag, unless the class has a `__call__`: the gates stop it.
 
 ## References
 
