@@ -210,7 +210,7 @@ def _idle(machine: Machine, owner: int, loss: Value | None) -> str:
     """Why the loss may not depend on the variables of `owner`."""
     if not isinstance(loss, Tensor):
         return "how the loss depends on it is not known"
-    sure = [part.id for part in loss.parts if part.id not in loss.cut and not part.inside]
+    sure = [part.id for part in loss.parts if part.id not in loss.barred and not part.inside]
     if owner in sure:
         return ""
     for id in sure:

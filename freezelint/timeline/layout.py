@@ -214,4 +214,4 @@ def _idle(machine: Machine, parent: int, child: int, inside: tuple[int, ...]) ->
         return "it is not known what `call` returns"
     if not any(part.id == child for part in output.parts):
         return "what the model returns may not depend on it"
-    return "no gradient may come through what follows it" if child in output.cut else ""
+    return "no gradient may come through what follows it" if child in output.barred else ""
