@@ -15,6 +15,7 @@ from freezelint.timeline import (
     graph,
     keras_api,
     modes,
+    momentum,
     naming,
     steps,
     symbols,
@@ -127,7 +128,8 @@ def _call_object(machine: Machine, callee: Ref, args: Arguments) -> Value:
     this = machine.object(callee)
     if this.cls and this.kind == "instance" and (function := this.cls.method("__call__")):
         return call_function(machine, function, args, receiver=callee)
-    if modes.gradient(machine, this.path, args):
+    rate = Ref(this.parent) if this.parent is not None else None
+    if modes.gradient(machine, this.path, args) or (rate and momentum.rate_assigned(machine, rate, this.path, args)):
         return UNKNOWN
     if not this.keras and this.kind != "opaque":
         return UNKNOWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from freezelint.timeline import flags, graph, naming, never, optimizers, origins, saving, symbols, variables
+from freezelint.timeline import flags, graph, naming, never, optimizers, origins, saving, stops, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.machine import Machine, truth
@@ -120,6 +120,7 @@ def _functional(machine: Machine, name: str, args: Arguments) -> Ref:
     closed = bool(outputs) and bool(inputs) and result.known and upstream.known and args.complete
     flags.hold(machine, made.id, inner, closed=closed)
     never.counted(machine, made.id, inputs, result, inner)
+    stops.passed(machine, made.id, result)
     graph.functional(machine, made.id, inputs, outputs, result)
     named(machine, made, args)
     return made

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from freezelint.timeline import calls, trainability
+from freezelint.timeline import calls, stops, trainability
 from freezelint.timeline.detail import Forward
 from freezelint.timeline.events import Differentiated, LayerCalled, StateAssigned
 from freezelint.timeline.flags import below
 from freezelint.timeline.machine import Machine
+from freezelint.timeline.step_events import GradientStopped
 from freezelint.timeline.values import Part, Ref, Tensor, Value
 
 
@@ -55,8 +56,10 @@ def follow(machine: Machine, receiver: Ref) -> None:
         if function is not None and not calls.running(machine, function):
             with followed(machine, receiver.id, name) as (given, returned):
                 returned.append(calls.enter(machine, function, (receiver, *given), None))
+            if name == "call":
+                stops.passed(machine, receiver.id, returned[0])
     machine.guards, machine.ran = guards, ran
     machine.store.undo(mark)
     machine.events[seen:] = [
-        e for e in machine.events[seen:] if isinstance(e, (LayerCalled, Differentiated, StateAssigned))
+        e for e in machine.events[seen:] if isinstance(e, (LayerCalled, Differentiated, StateAssigned, GradientStopped))
     ]

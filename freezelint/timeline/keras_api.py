@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from freezelint.timeline import flags, graph, modes, naming, optimizers, origins, saving, steps, symbols, variables
+from freezelint.timeline import (
+    flags,
+    graph,
+    modes,
+    naming,
+    optimizers,
+    origins,
+    saving,
+    steps,
+    stops,
+    symbols,
+    variables,
+)
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.constructors import construct, is_built, is_input
 from freezelint.timeline.containers import items_of
@@ -34,7 +46,7 @@ def call_layer(machine: Machine, layer: Ref, args: Arguments) -> Tensor | Unknow
     """`layer(x)`: the tensor went through the layer too."""
     variables.built(machine, layer.id)
     origins.used(machine, layer.id)
-    tensors = tensors_in(machine, args.values())
+    tensors = [stops.through(machine, layer, tensor, args) for tensor in tensors_in(machine, args.values())]
     known = all(not isinstance(v, (Unknown, Ref)) or items_of(machine, v) is not None for v in args.positional)
     result = merged([*tensors, Tensor((Part(layer.id),))], known=known or not args.positional)
     return graph.through(machine, layer.id, tensors, result)
@@ -72,7 +84,7 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
         callbacks = items_of(machine, args.keywords.get("callbacks")) or ()
         origins.checkpointed(machine, receiver, callbacks)
         saving.checkpointed(machine, args.site, receiver, callbacks)
-        flags.trained(machine, args.site, receiver.id, name)
+        optimizers.trained(machine, args, flags.trained(machine, args.site, receiver.id, name))
         return UNKNOWN
     if name == "make_train_function":
         flags.retraced(machine, args.site, receiver.id)
@@ -191,6 +203,8 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value | N
             if holder(value) is not None:
                 origins.touched(machine, value)
     tensors = tensors_in(machine, args.values())
+    if name in symbols.GRADIENT_STOPS:
+        return stops.stopped(machine, args, merged(tensors, plain=False) if tensors else None)
     if tensors:
         return graph.operated(machine, name, merged(tensors, known=library in ("keras", "tensorflow"), plain=False))
     if any(holder(v) is not None for v in args.values()) or library in ("keras", "tensorflow"):

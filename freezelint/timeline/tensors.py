@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from freezelint.timeline import graph
+from freezelint.timeline import graph, stops
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.values import Part, Ref, Tensor, Value
@@ -31,4 +31,4 @@ def merged(tensors: Iterable[Tensor], *, known: bool = True, plain: bool = True)
     tensors = list(tensors)
     parts = tuple(dict.fromkeys(part for tensor in tensors for part in tensor.parts))
     known, plain = known and all(t.known for t in tensors), plain and all(t.plain for t in tensors)
-    return Tensor(parts, known, plain, cut=graph.blocked(tensors))
+    return Tensor(parts, known, plain, stops.left(tensors), doubtful=graph.doubtful(tensors))

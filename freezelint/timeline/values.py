@@ -151,15 +151,17 @@ class Part:
 class Tensor:
     """A symbolic tensor: the layers it went through; `known` is False when there may be others.
 
-    `plain` is False when operations that are no layers of the program stand between them. A detailed walk adds the
-    `chain` of layers from an input on, None when it is not one chain, and the layers whose gradients may be `cut` off.
+    `plain` is False when operations that are no layers of the program stand between them. No gradient gets through
+    to the parts that are `cut` off. A detailed walk adds the `chain` of layers from an input on, None when it is not
+    one chain, and the layers of which it is `doubtful` whether a gradient comes through.
     """
 
     parts: tuple[Part, ...] = ()
     known: bool = True
     plain: bool = True
+    cut: tuple[Part, ...] = ()
     chain: tuple[int, ...] | None = field(default=None, compare=False)
-    cut: frozenset[int] = field(default=frozenset(), compare=False)
+    doubtful: frozenset[int] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
