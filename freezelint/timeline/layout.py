@@ -200,7 +200,7 @@ def _application(place: Place, name: str) -> Place:
 
 def _idle(machine: Machine, parent: int, child: int, inside: tuple[int, ...]) -> str:
     """Why the gradients of what `parent` returns may not reach `child`."""
-    from freezelint.timeline.graph import passes
+    from freezelint.timeline.graph import doubted, passes
 
     this = machine.objects[parent]
     if this.symbol == "keras.Sequential":
@@ -217,4 +217,4 @@ def _idle(machine: Machine, parent: int, child: int, inside: tuple[int, ...]) ->
         return "it is not known what `call` returns"
     if not any(part.id == child for part in output.parts):
         return "what the model returns may not depend on it"
-    return "no gradient may come through what follows it" if child in output.barred else ""
+    return "no gradient may come through what follows it" if child in doubted(output) else ""
