@@ -30,6 +30,8 @@ def doubt_of_lists(machine: Machine, readings: Iterable[Reading]) -> str:
         event = reading.event
         if not isinstance(event, Applied) or reading.owners is None:
             return "which variables the optimizer is given is not known"
+        if reading.halted is not None:
+            return "the learning rate is 0"
         if not isinstance(event.gradients, Gradients) or event.gradients.zeroed:
             return "the gradients are changed before they are applied"
         of, given = variables.key_of(machine, event.gradients.of), variables.key_of(machine, event.variables)

@@ -63,6 +63,10 @@ def rows(code: str, keras: str = "3") -> list[str]:
         ("model = keras.models.load_model(path)\nmodel.fit(x, y)\n", "is not known"),
         (NESTED + "base.layers[N].trainable = False\n" + FIT, "is not known"),
         (NESTED + 'model.compile(keras.optimizers.SGD(0.0), "mse")\nmodel.fit(x, y)\n', "the learning rate is 0"),
+        (
+            NESTED + 'model.compile("sgd", "mse")\nmodel.optimizer.learning_rate = 0.0\nmodel.fit(x, y)\n',
+            "the learning rate is 0",
+        ),
         (NESTED + "model.fit(x, y)\n", "the model is not compiled"),
         (
             'model = keras.Sequential([keras.Input((3,)), layers.Dense(2), layers.Lambda(f), layers.Dense(1)])\n' + FIT,
