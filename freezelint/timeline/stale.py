@@ -40,7 +40,7 @@ def stale_writes(timeline: Timeline, target: Target) -> Iterator[StaleWrite]:
         compiled = trained.compiled
         if not isinstance(compiled, Compiled):
             continue
-        for entry in trained.flags.entries.values():
+        for entry in map(_origin, trained.flags.entries.values()):
             write = entry.write
             key = (write.at.site.node, write.at.frames)
             if key in seen or write.at.order < compiled.at.order or not _speaks(entry, trained, timeline.machine):
@@ -49,6 +49,15 @@ def stale_writes(timeline: Timeline, target: Target) -> Iterator[StaleWrite]:
             if outcomes:
                 seen.add(key)
                 yield StaleWrite(write, trained, compiled, outcomes)
+
+
+def _origin(entry: FlagEntry) -> FlagEntry:
+    """The write that gave the flag its value: those that repeat it change nothing and are not to blame."""
+    while (before := entry.write.under) is not None and before.certain and before.value is entry.value:
+        if any(old.value is not entry.value for old in entry.write.replaced):
+            break
+        entry = before
+    return entry
 
 
 def _speaks(entry: FlagEntry, trained: Trained, machine: Machine) -> bool:
