@@ -12,6 +12,8 @@ EVIDENCE = re.compile(r"# evidence\[(keras2|keras3(?:-jax|-torch)?)\](?: ([\w.]+
 #: What a program trains with that only TensorFlow has: Keras 3 on another backend cannot run it.
 TENSORFLOW_ONLY = re.compile(r"\b(?:GradientTape|tf\.function|tf\.Variable|tf\.Module|compat\.v1)\b")
 
+DOES_NOT_APPLY = "does not apply"
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -29,12 +31,14 @@ def read_facts(text: str) -> list[Fact]:
 
 
 def facts_for(text: str, engine: str) -> list[Fact] | None:
-    """What a fixture claims for an engine; None when its program is one for TensorFlow and cannot run there.
+    """What a fixture claims for an engine; None when its program is for TensorFlow, or says that it cannot run there.
 
     What holds for Keras 3 on TensorFlow holds for another backend too, unless lines for that backend say otherwise.
     """
     facts = read_facts(text)
     own = [fact for fact in facts if fact.engine == engine]
+    if any(fact.claim.startswith(DOES_NOT_APPLY) for fact in own):
+        return None
     if own or not engine.startswith("keras3-"):
         return own
     if TENSORFLOW_ONLY.search(text):

@@ -87,5 +87,9 @@ def _message(timeline: Timeline, target: Target, one: StaleWrite) -> str:
         "2": f"the flags of that compile are used, so {what} {'keeps' if kept == 'training' else 'stays'} {kept}",
         "3": "it counts only because nothing was traced yet; compile again to make it certain",
     }
+    if target.backend in ("jax", "torch"):
+        sentences["3"] = (
+            f"it counts only because `{model}` has no optimizer state yet; compile again to make it certain"
+        )
     happens = only({g: sentences[g] for g in one.outcomes}, target)
     return f"{what} is {deed(one.write)} after `{model}` was compiled and before it trains: {happens}"

@@ -72,24 +72,32 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     eager = timeline.machine.eager or any(c.eager is not False for c in timeline.of(Compiled))
     for write in timeline.of(FlagWritten):
         hook = next((f for f in write.at.frames if f.role == "callback"), None)
-        if hook is None or not write.text or (eager and write.value is not True):
+        if hook is None or not write.text or (eager and write.value is not True and target.backend != "jax"):
             continue
-        if _renews(timeline, write) or (target.backend == "torch" and write.value is False):
+        if _renews(timeline, write, target) or (target.backend == "torch" and write.value is not True):
             continue
         what = target_of(timeline, write.key)
         yield Report(
             write.at.site,
-            f"`{hook.name}` sets the flag of {what} while fit is running with the train function that it traced: "
-            f"{what} trains as before",
+            f"`{hook.name}` sets the flag of {what} while fit is running" + _happens(what, target),
             "error",
         )
 
 
-def _renews(timeline: Timeline, write: FlagWritten) -> bool:
-    """The same hook compiles (that is FRZ104) or makes a new train function after the write."""
+def _happens(what: str, target: Target) -> str:
+    if target.backend == "jax":
+        return ": the JAX backend raises ValueError, its optimizer was built for another list of variables"
+    if target.backend == "torch":
+        return ": the optimizer raises ValueError for a variable that it does not know"
+    return f" with the train function that it traced: {what} trains as before"
+
+
+def _renews(timeline: Timeline, write: FlagWritten, target: Target) -> bool:
+    """The same hook compiles (that is FRZ104) or makes a new train function after the write; not enough on JAX."""
+    enough = Compiled if target.backend == "jax" else (Compiled, Retraced)
     depth = next(n for n, f in enumerate(write.at.frames) if f.role == "callback") + 1
     return any(
-        isinstance(event, (Compiled, Retraced))
+        isinstance(event, enough)
         and event.at.order > write.at.order
         and event.at.frames[:depth] == write.at.frames[:depth]
         for event in timeline.events

@@ -73,6 +73,13 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
         if traced is None or not write.text or not write.at.guards:
             continue
         what = target_of(timeline, write.key)
+        if target.backend == "torch":  # nothing is traced: the line runs at every step
+            if write.value is True:
+                happens = (
+                    "at every step on torch, where the optimizer raises ValueError for a variable that is new to it"
+                )
+                yield Report(write.at.site, f"`{traced.name}` un-freezes {what} {happens}", "error")
+            continue
         yield Report(
             write.at.site,
             f"`{traced.name}` is traced: this line runs while the graph is built and not at every step, so {what} "

@@ -81,10 +81,11 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """What was trainable when its model was compiled, is frozen for another model, and is so when first trained."""
     if "3" not in target.generations:
         return
+    live = target.backend == "torch"  # the flags are read at every step: an earlier training does not help
     seen: set[object] = set()
     for trained in timeline.of(Trained):
         compiled = trained.compiled
-        if not isinstance(compiled, Compiled) or trained.trace is not None:
+        if not isinstance(compiled, Compiled) or (trained.trace is not None and not (live and trained.trained_before)):
             continue
         for entry in trained.flags.entries.values():
             other = _meant_for(trained, compiled, entry)
@@ -116,10 +117,13 @@ def _report(
         timeline.label(trained.model),
         timeline.label(other.model),
     )
+    when = f"when `{model}` first trains: {what} never trains"
+    if trained.trained_before:
+        when = f"at every step on torch: {what} does not train any more"
     return Report(
         entry.write.at.site,
-        f"{what} is frozen for `{combined}`, but Keras 3 reads the flags when `{model}` first trains: {what} never "
-        f"trains (Keras 2 uses the flags of the compile of `{model}`)",
+        f"{what} is frozen for `{combined}`, but Keras 3 reads the flags {when} "
+        f"(Keras 2 uses the flags of the compile of `{model}`)",
         "error",
         generation(["3"], target),
         (

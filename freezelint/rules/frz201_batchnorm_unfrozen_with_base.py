@@ -86,7 +86,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 found[entry.write.at.site.node] = (trained, entry, base)
     for trained, entry, _ in found.values():
         what = target_of(timeline, entry.key)
-        generations = {g for g in target.generations if g == "2" or not skipped_by_keras3(entry.write)}
+        generations = {g for g in target.generations if g == "2" or not skipped_by_keras3(entry.write, target.backend)}
         if not generations:
             continue
         yield Report(

@@ -85,7 +85,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             node = call.at.site.node
             if node in seen or call.at.order > trained.at.order or not _is_constant(call, calls):
                 continue
-            if call.layer in trained.flags.inside and _moves(timeline, trained, call.layer):
+            if call.layer in trained.flags.inside and _moves(timeline, target, trained, call.layer):
                 seen.add(node)
                 base = timeline.label(call.layer)
                 yield Report(
@@ -98,10 +98,10 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 )
 
 
-def _moves(timeline: Timeline, trained: Trained, base: int) -> bool:
+def _moves(timeline: Timeline, target: Target, trained: Trained, base: int) -> bool:
     found = moving(timeline.machine, trained.flags, base)
     whole = None if found is None else covering(trained.flags, timeline.machine, (found, ""))
-    return found is not None and (whole is None or not skipped_by_keras3(whole.write))
+    return found is not None and (whole is None or not skipped_by_keras3(whole.write, target.backend))
 
 
 def _is_constant(call: LayerCalled, calls: list[LayerCalled]) -> bool:

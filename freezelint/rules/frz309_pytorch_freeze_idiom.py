@@ -58,6 +58,12 @@ if TYPE_CHECKING:
     from freezelint.target import Target
     from freezelint.timeline import Timeline
 
+#: What the methods of `torch.nn.Module` do, which layers have on the torch backend (FACTS 2b, G-E).
+_ON_TORCH = {
+    "eval": "on torch `fit` does not go by it, BatchNormalization still learns its statistics",
+    "requires_grad_": "on torch the weights rest while their flags in Keras say True, and statistics still move",
+}
+
 
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """`requires_grad`, `requires_grad_` and `eval` on objects of Keras."""
@@ -71,7 +77,8 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 continue
             happens = "TensorFlow and Keras accept the attribute and never read it, nothing is frozen"
         elif isinstance(event, MethodCalled) and event.keras and event.name in symbols.TORCH_METHODS:
-            happens = f"Keras has no method `{event.name}`, this raises AttributeError"
+            happens = _ON_TORCH.get(event.name, "") if target.backend == "torch" else ""
+            happens = happens or f"Keras has no method `{event.name}`, this raises AttributeError"
         elif isinstance(event, VariableUsed) and event.how == "requires_grad_":
             if not variables.is_keras(machine, event.target):
                 continue
