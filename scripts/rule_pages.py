@@ -18,13 +18,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from evidence import ENGINES, read_facts  # noqa: E402
+from evidence import DOES_NOT_APPLY, ENGINES, FIXTURES, facts_for, read_facts  # noqa: E402
 
 from freezelint.rules import Rule, load, modules  # noqa: E402
 from freezelint.rules.page import engines, heading  # noqa: E402
 
 PAGES = ROOT / "docs" / "rules"
-FIXTURES = ROOT / "fixtures"
 TITLES = {
     "keras2": "Keras 2",
     "keras3": "Keras 3 on TensorFlow",
@@ -76,10 +75,23 @@ def _programs(folder: Path) -> str:
         link = f"[{path.stem}](../../fixtures/{folder.name}/{path.name})"
         claims = ["; ".join(_claim(f.subject, f.claim) for f in facts[path] if f.engine == engine) for engine in shown]
         lines.append(f"| {link} | {_purpose(path)} | " + " | ".join(claims) + " |")
+    lines += ["", _elsewhere(paths)]
     return "\n".join(lines)
 
 
+def _elsewhere(paths: list[Path]) -> str:
+    """How many of the programs were run on the other backends of Keras 3, where a cell without a claim is no gap."""
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    ran = [sum(facts_for(text, engine) is not None for text in texts) for engine in ("keras3-jax", "keras3-torch")]
+    return (
+        f"{ran[0]} of the {len(paths)} programs run on JAX and {ran[1]} on torch, the others are programs for TensorFlow; "
+        "where nothing else is said they show there what they show on TensorFlow."
+    )
+
+
 def _claim(subject: str, claim: str) -> str:
+    if claim.startswith(DOES_NOT_APPLY):
+        return claim
     return f"`{claim}`" if subject == "model" else f"`{subject}: {claim}`"
 
 
@@ -98,13 +110,13 @@ def index(rules: list[Rule]) -> str:
         parts += ["", f"## {group}xx {GROUPS[group]}", "", "| code | name | what it finds | Keras 2 | Keras 3 |"]
         parts.append("|---|---|---|---|---|")
         for rule in members:
-            two, three = _severity(rule, "Keras 2"), _severity(rule, "Keras 3")
+            two, three = severity(rule, "Keras 2"), severity(rule, "Keras 3")
             parts.append(f"| [{rule.code}]({rule.code}.md) | {rule.name} | {rule.summary} | {two} | {three} |")
     parts += ["", "<!-- Written by scripts/rule_pages.py from the docstrings of freezelint/rules/. -->"]
     return "\n".join(parts) + "\n"
 
 
-def _severity(rule: Rule, generation: str) -> str:
+def severity(rule: Rule, generation: str) -> str:
     """How a rule is reported on a generation; where the backends differ, each by its name."""
     rows = [(row.engine, row.reported) for row in engines(rule.page) if row.engine.startswith(generation)]
     if len({reported for _, reported in rows}) <= 1:

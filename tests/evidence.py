@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
 #: Keras 2; Keras 3 on TensorFlow, and on its other backends.
 ENGINES = ("keras2", "keras3", "keras3-jax", "keras3-torch")

@@ -24,9 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evidence import Fact, facts_for
-
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+from evidence import FIXTURES, Fact, facts_for
 
 
 @dataclass

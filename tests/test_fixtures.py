@@ -11,12 +11,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from evidence import ENGINES, read_facts
+from evidence import ENGINES, FIXTURES, read_facts
 
 from freezelint import Settings, check_source
 from freezelint.rules import modules
 
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 FOLDERS = sorted(path for path in FIXTURES.iterdir() if path.is_dir())
 PROGRAMS = sorted(FIXTURES.glob("*/*.py"))
 EXPECT = re.compile(r"expect(?:\[([\w, -]+)\])?: (nothing|FRZ\d{3}(?:, FRZ\d{3})*)")

@@ -14,12 +14,12 @@ FRZ104).
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | no effect in graph mode; eagerly freezing works, un-freezing raises `KeyError` |
-| Keras 3 on TensorFlow | no effect in graph mode; eagerly freezing works, un-freezing raises `ValueError` |
-| Keras 3 on JAX | raises `ValueError` |
-| Keras 3 on torch | freezing works; un-freezing raises `ValueError` |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | no effect in graph mode; eagerly freezing works, un-freezing raises `KeyError` | error |
+| Keras 3 on TensorFlow | no effect in graph mode; eagerly freezing works, un-freezing raises `ValueError` | error |
+| Keras 3 on JAX | `ValueError`, eagerly too, after a retrace too, and in `on_train_begin` | error |
+| Keras 3 on torch | freezing works; un-freezing raises `ValueError` | error |
 
 ## Example
 
@@ -41,14 +41,20 @@ model.fit(x, y, initial_epoch=5, epochs=10)
 
 ## Not reported
 
-- `self.model.make_train_function(force=True)` after the write, in the same method.
-- Freezing, not un-freezing, when the model is compiled with `run_eagerly=True`.
+- `self.model.make_train_function(force=True)` after the write, in the same method; on JAX it does not help.
+- Freezing, not un-freezing, when the model is compiled with `run_eagerly=True`, but for JAX; on torch in any case.
 - `on_train_begin` before the first trace.
+
+## Public reports
+
+- [tensorflow/tensorflow#47906](https://github.com/tensorflow/tensorflow/issues/47906): a callback un-freezes at some
+  epoch and the accuracy does not move
+- [keras-team/keras#3268](https://github.com/keras-team/keras/issues/3268): a layer is frozen in a callback and its
+  weights go on changing
+- [nasa/delta#58](https://github.com/nasa/delta/issues/58): a callback for the flag that never worked
 
 ## References
 
-- [tensorflow/tensorflow#47906](https://github.com/tensorflow/tensorflow/issues/47906): un-freezing in a
-  callback
 - [Keras callbacks API](https://keras.io/api/callbacks/)
 - [Keras FAQ](https://keras.io/getting_started/faq/), on freezing layers
 """

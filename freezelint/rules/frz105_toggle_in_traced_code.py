@@ -14,10 +14,12 @@ whether it is traced.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | runs at tracing; a plain `@tf.function` that un-freezes raises `KeyError` |
-| Keras 3 on TensorFlow | runs at tracing, once for any number of `fit()` calls of one batch shape |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | runs at tracing; a plain `@tf.function` that un-freezes raises `KeyError` | error |
+| Keras 3 on TensorFlow | runs at tracing, once for any number of `fit()` calls of one batch shape | error |
+| Keras 3 on JAX | `call` runs at tracing; `train_step` has other arguments there | error |
+| Keras 3 on torch | nothing is traced: freezing works, un-freezing raises `ValueError` | error |
 
 ## Example
 
@@ -43,6 +45,11 @@ model.fit(x, y)
 
 - `__init__`, `build`, property setters and ordinary methods.
 - A model that is compiled with `run_eagerly=True`.
+- Freezing, on torch.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -14,12 +14,10 @@ drift away from the values of the pretraining, without a word.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | works: the statistics stay |
-| Keras 3 on TensorFlow | `fit()` overrides the constant: the statistics move |
-| Keras 3 on JAX | the same |
-| Keras 3 on torch | the same |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | works: the statistics stay | – |
+| Keras 3 on any backend | `fit()` overrides the constant: the statistics move | error |
 
 ## Example
 
@@ -47,6 +45,11 @@ for layer in base.layers:
 - The base is frozen as a whole, or its BatchNormalization layers are.
 - The call stands in the `call` of a subclass: there the argument is honoured.
 - A base of which it is not known that it holds BatchNormalization.
+
+## Public reports
+
+- [keras-team/keras#20285](https://github.com/keras-team/keras/issues/20285): `fit` overrides the constant that the
+  guide for transfer learning relies on
 
 ## References
 

@@ -12,11 +12,12 @@ on training. The methods do not exist.
 
 ## What each Keras does
 
-| engine | `requires_grad = False` | `requires_grad_()`, `eval()` |
-|---|---|---|
-| Keras 2 | nothing is frozen | `AttributeError` |
-| Keras 3 on TensorFlow | nothing is frozen | `AttributeError` |
-| Keras 3 on torch | nothing is frozen: the attribute is not that of the parameter inside | does not matter to `fit` |
+| engine | `requires_grad = False` | `requires_grad_()`, `eval()` | reported |
+|---|---|---|---|
+| Keras 2 | nothing is frozen | `AttributeError` | error |
+| Keras 3 on TensorFlow | nothing is frozen | `AttributeError` | error |
+| Keras 3 on JAX | nothing is frozen | `AttributeError` | error |
+| Keras 3 on torch | nothing is frozen | freezes weights, not flags or statistics; `fit` ignores `eval()` | warning |
 
 ## Example
 
@@ -36,6 +37,10 @@ base.trainable = False
 - Modules, parameters and tensors of torch.
 - Methods of that name in a class of the program.
 - Objects of which the walk does not know that they are Keras's.
+
+## Public reports
+
+No public report known.
 
 ## References
 
