@@ -66,7 +66,8 @@ def _programs(folder: Path) -> str:
         "## Programs that show it",
         "",
         "Each was run on every engine named, and showed what its row says, bit by bit "
-        "([notation](../../fixtures/README.md)). `bad` programs are reported, `good` ones are not.",
+        "([notation](../../fixtures/README.md)). `bad` programs are reported, `good` ones are not, unless a comment in "
+        "them names a backend.",
         "",
         "| program | what it does | " + " | ".join(TITLES[engine] for engine in shown) + " |",
         "|---|---|" + "---|" * len(shown),
@@ -84,8 +85,8 @@ def _elsewhere(paths: list[Path]) -> str:
     texts = [path.read_text(encoding="utf-8") for path in paths]
     ran = [sum(facts_for(text, engine) is not None for text in texts) for engine in ("keras3-jax", "keras3-torch")]
     return (
-        f"{ran[0]} of the {len(paths)} programs run on JAX and {ran[1]} on torch, the others are programs for TensorFlow; "
-        "where nothing else is said they show there what they show on TensorFlow."
+        f"{ran[0]} of the {len(paths)} programs run on JAX and {ran[1]} on torch, the others are programs for "
+        "TensorFlow; where nothing else is said they show there what they show on TensorFlow."
     )
 
 
@@ -105,7 +106,13 @@ def _purpose(path: Path) -> str:
 
 def index(rules: list[Rule]) -> str:
     """docs/rules/index.md: every rule, by group, with how it is reported on which Keras."""
-    parts = ["# Rules", "", "`freezelint rule CODE` prints the page of a rule, `freezelint rule --all` lists them."]
+    parts = [
+        "# Rules",
+        "",
+        "`freezelint rule CODE` prints the page of a rule, `freezelint rule --all` lists them. How a finding is "
+        "reported depends on the Keras that the project uses; – says that nothing is reported, or that the defect "
+        "cannot occur.",
+    ]
     for group, members in groupby(rules, key=lambda rule: rule.code[:4]):
         parts += ["", f"## {group}xx {GROUPS[group]}", "", "| code | name | what it finds | Keras 2 | Keras 3 |"]
         parts.append("|---|---|---|---|---|")

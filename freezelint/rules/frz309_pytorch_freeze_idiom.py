@@ -8,7 +8,7 @@ Reports `requires_grad = ...`, `requires_grad_()` and `eval()` on Keras layers, 
 ## Why is this bad?
 
 Python lets any attribute be set: `layer.requires_grad = False` is accepted and nothing reads it, everything goes
-on training. The methods do not exist.
+on training. The methods do not exist, but for the torch backend, where Keras does not go by them.
 
 ## What each Keras does
 

@@ -47,7 +47,7 @@ def test_a_page_is_heading_docstring_and_programs() -> None:
     (row,) = [line for line in table.splitlines() if "bad_running_mean]" in line]
     assert row == (
         "| [bad_running_mean](../../fixtures/FRZ208-unguarded-state-update/bad_running_mean.py) | "
-        "The usual running mean, updated in training mode whatever the flag says. | "
+        "The frozen base holds a layer that keeps a running mean; nothing asks whether it is frozen. | "
         "`still base/dense/**`; `moved base/center/mean` | `still base/dense/**`; `moved base/center/mean` | "
         "does not apply: TensorFlow operations in `call` |"
     )
