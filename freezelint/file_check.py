@@ -13,6 +13,7 @@ from freezelint.findings import Finding, Location, Related, Severity
 from freezelint.settings import Settings
 from freezelint.sources.load import from_text, load
 from freezelint.sources.source import Program, Source, UnreadableSource
+from freezelint.sources.trim import trim
 from freezelint.target import Target, detect
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _program_findings(program: Program, source: Source, settings: Settings) -> I
 
     filename = source.filename
     try:
-        timeline = build(program)
+        timeline = build(trim(program))
     except Exception as error:
         yield _crashed("timeline", error, filename)
         return

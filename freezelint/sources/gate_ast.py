@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from freezelint.sources.gate_words import (
@@ -21,41 +22,66 @@ from freezelint.sources.gate_words import (
 )
 
 
+@dataclass(slots=True)
+class Look:
+    """What one look at a tree found: something wrong by itself, by its order, and the names for COMBINATIONS."""
+
+    wrong: bool = False
+    ordered: bool = False
+    traced: bool = False
+    names: set[str] = field(default_factory=set)
+
+    def combined(self) -> bool:
+        """Whether names stand together that may be wrong though no flag is written."""
+        return any(all(_any_in(group, self.names) for group in row) for row in COMBINATIONS)
+
+
 def may_matter(tree: ast.AST) -> bool:
     """Whether something is written, compared as a statement, or called that could be wrong.
 
     A write to `self`, a constructor argument and a helper's call can only be wrong by their order: they count
     beside something that compiles or trains.
     """
-    names: set[str] = set()
-    ordered = False
-    traced = []
-    for node in _walk(tree):
-        judge = _JUDGES.get(type(node))
+    found = look(tree)
+    if found.wrong or (found.ordered and (found.traced or _any_in(ORDERS, found.names))):
+        return True
+    return found.combined()
+
+
+def look(tree: ast.AST) -> Look:
+    """All that the gate asks of a tree; the look ends at the first thing that is wrong by itself."""
+    found = Look()
+    for node in walk(tree):
+        kind = type(node)
+        if kind not in _INTERESTING:
+            continue
+        judge = _JUDGES.get(kind)
         if judge is not None and judge(node):
             if not _needs_order(node):
-                return True
-            ordered = True
-        name = _NAMES.get(type(node))
+                found.wrong = True
+                break
+            found.ordered = True
+        name = _NAMES.get(kind)
         if name is not None:
-            names.add(name(node))
-        if isinstance(node, ast.FunctionDef) and node.name in TRACED:
-            traced.append(node)
-    if ordered and (_any_in(ORDERS, names) or any(map(_traced, traced))):
-        return True
-    return any(all(_any_in(group, names) for group in row) for row in COMBINATIONS)
+            found.names.add(name(node))
+        elif isinstance(node, ast.ClassDef):
+            found.names.update(_marks(node))
+        elif isinstance(node, ast.FunctionDef) and node.name in TRACED:
+            found.traced = found.traced or _traced(node)
+    return found
 
 
-def _walk(tree: ast.AST) -> Iterator[ast.AST]:
-    """Every node, in no special order: half the cost of ast.walk."""
+def walk(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node but contexts and operators, in no special order: a third of the cost of ast.walk."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
         yield node
         for value in node.__dict__.values():
-            if type(value) is list:
-                waiting.extend(item for item in value if isinstance(item, ast.AST))
-            elif isinstance(value, ast.AST):
+            kind = type(value)
+            if kind is list:
+                waiting.extend([item for item in value if isinstance(item, ast.AST)])
+            elif kind not in _LEAVES and isinstance(value, ast.AST):
                 waiting.append(value)
 
 
@@ -64,7 +90,7 @@ def _traced(node: ast.AST) -> bool:
     return any(
         (isinstance(part, ast.Attribute) and not isinstance(part.ctx, ast.Load) and has_core(part.attr))
         or (isinstance(part, ast.Call) and _freezes(_called(part.func)))
-        for part in _walk(node)
+        for part in walk(node)
     )
 
 
@@ -87,20 +113,37 @@ def _is_own_flag(node: ast.Attribute) -> bool:
     return own and node.attr in ("trainable", "_trainable")
 
 
+def _marks(node: ast.ClassDef) -> Iterator[str]:
+    """What the rows of COMBINATIONS want to know of a class."""
+    if _is_untold(node):
+        yield "def call"
+    if _may_compile(node):
+        yield "class "
+
+
 def _is_untold(node: ast.ClassDef) -> bool:
     """A class, other than a layer, whose `call` cannot be told that the model trains (FRZ209)."""
     methods = {part.name: part.args for part in node.body if isinstance(part, ast.FunctionDef)}
     bases = [_called(base) for base in node.bases]
     given = methods.get("call")
-    if given is None or "train_step" in methods or all(base.endswith("Layer") for base in bases):
+    if given is None or "train_step" in methods or all(base.endswith(("Layer", "TestCase")) for base in bases):
         return False
     return given.kwarg is None and all(arg.arg != "training" for arg in (*given.args, *given.kwonlyargs))
 
 
+def _may_compile(node: ast.ClassDef) -> bool:
+    """A class, perhaps a callback, that compiles something or hands on a model, which others may compile (FRZ104)."""
+    bases = [_called(base) for base in node.bases]
+    return not all(base.endswith(("Layer", "Model", "TestCase")) for base in bases) and any(
+        isinstance(part, ast.Attribute) and (part.attr == "compile" or part.attr.endswith("model"))
+        for part in walk(node)
+    )
+
+
 def _any_in(group: tuple[str, ...], names: set[str]) -> bool:
-    """Whether one needle occurs: `.fit` as an attribute of that name, others as a part of a name."""
+    """Whether one needle occurs: `.fit` as an attribute of that name, marks whole, others as a part of a name."""
     return any(
-        needle in names if needle.startswith((".", "def ")) else any(needle in name for name in names)
+        needle in names if needle.startswith((".", "def ", "class ")) else any(needle in name for name in names)
         for needle in group
     )
 
@@ -116,7 +159,7 @@ def _item_matters(node: ast.Subscript) -> bool:
 def _statement_matters(node: ast.Expr) -> bool:
     if isinstance(node.value, ast.Constant | ast.Call):
         return False
-    return any(isinstance(part, ast.Compare) and _compares_flag(part) for part in _walk(node))
+    return any(isinstance(part, ast.Compare) and _compares_flag(part) for part in walk(node))
 
 
 def _names_flag(node: ast.Dict) -> bool:
@@ -186,6 +229,7 @@ _NAMES: dict[type[ast.AST], Callable[[Any], str]] = {
     ast.Attribute: lambda node: f".{node.attr}",
     ast.alias: lambda node: node.name,
     ast.ImportFrom: lambda node: node.module or "",
-    ast.ClassDef: lambda node: "def call" if _is_untold(node) else "",
     ast.keyword: lambda node: node.arg or "",
 }
+_INTERESTING = {*_JUDGES, *_NAMES, ast.ClassDef, ast.FunctionDef}
+_LEAVES = frozenset({str, int, type(None), ast.Load, ast.Store})

@@ -41,16 +41,16 @@ NEEDLES = (b"reez", b".frozen", b"_frozen", b"FRZ")
 SUPPRESSIONS = ("freezelint", "FRZ")
 
 # What may be wrong where no flag is written: one needle of every group of a row must occur. Bytes hold a
-# needle as it stands; in a tree ".fit" and "def call" are whole names, other needles parts of one. The
-# comment names the rule; a new rule that needs no flag write adds its row.
+# needle as it stands; in a tree ".fit", "def call" and "training=" are whole names (see gate_ast), other needles
+# parts of one. The comment names the rule; a new rule that needs no flag write adds its row.
 COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
-    (("Callback",), (".compile",)),  # FRZ104
+    (("Callback",), (".compile",), ("class ",)),  # FRZ104: a callback that may compile
     (("training",), (".fit",), ("Input",), ("BatchNorm", "applications"), ("Model",)),  # FRZ202
     ((".gradient",), ("training",), ("trainable_",), ("BatchNorm", "applications")),  # FRZ203
     (("def call",), (".fit",), ("Model",), ("BatchNorm", "Dropout")),  # FRZ209: a `call` without `training`
     (("trainable_variables", "trainable_weights", ".weights", ".variables"), ("GradientTape",)),
     # FRZ303, FRZ304, FRZ305, FRZ307, FRZ502, FRZ507
-    (("requires_grad", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
+    ((".requires_grad", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
 )
 # Rules about the order of things need one of these beside the write; only writes that are wrong by themselves
 # (to a variable, a list, a misspelled name) do without.
