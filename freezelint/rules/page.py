@@ -73,7 +73,8 @@ def heading(code: str, name: str, page: str, *, preview: bool) -> str:
     said = {row.engine: row.reported for row in engines(page) if row.engine.startswith("Keras") and row.reported}
     lines = [f"# {name} ({code})"]
     if said:
-        lines.append("Reported as: " + ", ".join(f"{text} ({engine})" for engine, text in said.items()))
+        how = [f"{'nothing' if text == NOT_REPORTED else text} ({engine})" for engine, text in said.items()]
+        lines.append("Reported as: " + ", ".join(how))
     if preview:
         lines.append("This rule is in preview: select it with `--preview`.")
     return "\n\n".join(lines)
