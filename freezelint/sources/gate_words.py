@@ -50,7 +50,7 @@ COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("def call",), (".fit",), ("Model",), ("BatchNorm", "Dropout")),  # FRZ209: a `call` without `training`
     (("trainable_variables", "trainable_weights", ".weights", ".variables"), ("GradientTape",)),
     # FRZ303, FRZ304, FRZ305, FRZ307, FRZ502, FRZ507
-    ((".requires_grad", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
+    ((".requires_grad", ".requires_grad_", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
 )
 # Rules about the order of things need one of these beside the write; only writes that are wrong by themselves
 # (to a variable, a list, a misspelled name) do without.
