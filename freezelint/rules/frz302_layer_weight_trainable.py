@@ -49,6 +49,7 @@ optimizer.apply_gradients(zip(grads, variables))
 - Reading the flag of a weight.
 - `layer.trainable = False`.
 - Lists of variables chosen by identity.
+- On Keras 3, a flag that a copy of the model provably loses: see FRZ702.
 
 ## Public reports
 
@@ -66,7 +67,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
-from freezelint.rules.wording import only
+from freezelint.rules.wording import generation, only
+from freezelint.timeline.copies import lost_flags
 from freezelint.timeline.events import Written
 from freezelint.timeline.values import Weight
 from freezelint.timeline.variables import masked_before
@@ -84,15 +86,19 @@ _SENTENCES = {
 
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """`trainable` set on one weight of a layer."""
+    lost = {write.at.site.node for _, _, write in lost_flags(timeline)} if "3" in target.generations else set()
     for event in timeline.of(Written):
         if event.name == "trainable" and isinstance(event.target, Weight):
             if masked_before(timeline.machine, event):
                 continue  # FRZ308 says more
+            generations = [g for g in target.generations if g == "2" or event.at.site.node not in lost]
+            if not generations:
+                continue  # FRZ702 says more
             weight = f"{timeline.label(event.target.owner)}.{event.target.path}"
-            happens = only({g: _SENTENCES[g] for g in target.generations}, target)
+            happens = only({g: _SENTENCES[g] for g in generations}, target)
             yield Report(
                 event.at.site,
                 f"`trainable` is set on the variable `{weight}`, not on the layer: {happens}",
-                "error" if "2" in target.generations else "warning",
-                target.keras or "any",
+                "error" if "2" in generations else "warning",
+                generation(generations, target),
             )

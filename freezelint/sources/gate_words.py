@@ -51,6 +51,7 @@ COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("trainable_variables", "trainable_weights", ".weights", ".variables"), ("GradientTape",)),
     # FRZ303, FRZ304, FRZ305, FRZ307, FRZ502, FRZ507
     ((".requires_grad", ".requires_grad_", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
+    ((".enable_lora",), (".fit",)),  # FRZ704
 )
 # Rules about the order of things need one of these beside the write; only writes that are wrong by themselves
 # (to a variable, a list, a misspelled name) do without.

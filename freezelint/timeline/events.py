@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Union
 
+from freezelint.timeline.saving_events import Copied, LoraEnabled, WeightsLoaded
+
 if TYPE_CHECKING:
     import libcst as cst
 
@@ -277,4 +279,5 @@ class Applied:
 Event = Union[
     FlagWritten, Compiled, Trained, Written, Missed, Compared, MethodCalled, Retraced, LayerCalled, StepRun,
     Differentiated, WeightsGiven, BranchSkipped, StateAssigned, VariableUsed, GradientTaken, Applied,
+    WeightsLoaded, Copied, LoraEnabled,
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from freezelint.timeline import flags, modes, never, optimizers, origins, steps, symbols, variables
+from freezelint.timeline import flags, modes, never, optimizers, origins, saving, steps, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
@@ -67,13 +67,14 @@ def construct(machine: Machine, name: str, args: Arguments) -> Value | None:
         never.counted_application(machine, name, made.id, args)
         return made
     if name == "keras.callbacks.ModelCheckpoint":
-        return origins.checkpoint(machine, args)
+        return saving.checkpoint(machine, origins.checkpoint(machine, args), args)
     if symbols.is_optimizer(name):
         return optimizers.made(machine, name, args)
     if name in symbols.OPAQUE_FUNCTIONS:
         made = machine.new("model", site=args.site, keras=True)
         machine.store.set(("compiled", made.id), "unknown")
         origins.made(machine, name, made, args)
+        saving.copied(machine, name, made, args)
         return made
     if name in symbols.MERGES:
         return merged(tensors_in(machine, args.values()), plain=False)
@@ -93,6 +94,7 @@ def _layer(machine: Machine, name: str, args: Arguments) -> Ref:
     flags.hold(machine, made.id, tuple(Part(v.id) for v in inner), closed=True)
     named(machine, made, args)
     variables.unbuilt(machine, made, args)
+    saving.copied(machine, name, made, args)
     return made
 
 
@@ -169,6 +171,7 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
     """A Keras method of a layer or model; None when the walk knows nothing of this method."""
     this = machine.object(receiver)
     modes.given(machine, receiver.id, name, args)
+    saving.method(machine, receiver, name, args)
     if (state := modes.state(machine, receiver, name, args)) is not None:
         return state
     if name not in _BUILDS_NOTHING:
@@ -191,7 +194,9 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
     if name not in symbols.LOOKUPS:
         origins.used(machine, receiver.id)
     if name in symbols.TRAIN_METHODS:
-        origins.checkpointed(machine, receiver, items_of(machine, args.keywords.get("callbacks")) or ())
+        callbacks = items_of(machine, args.keywords.get("callbacks")) or ()
+        origins.checkpointed(machine, receiver, callbacks)
+        saving.checkpointed(machine, args.site, receiver, callbacks)
         flags.trained(machine, args.site, receiver.id, name)
         return UNKNOWN
     if name == "make_train_function":
@@ -281,6 +286,8 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value | N
     if name in symbols.EAGER_SWITCHES:
         machine.eager = machine.eager or truth(args.get(0, "run_eagerly") or Const(True)) is not False
     modes.restores(machine, name)
+    if (path := saving.library(machine, name, args)) is not None:
+        return path
     if name in symbols.EXITS:
         machine.stopped = True
     made = construct(machine, name, args) or steps.library(machine, name, args)

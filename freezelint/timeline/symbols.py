@@ -65,6 +65,8 @@ LOADERS = frozenset({"keras.models.load_model", "keras.saving.load_model"})
 #: How many layers the networks of `keras.applications` have at most, without their classifier.
 LEARNING_RATES: dict[str, float] = _TABLE["learning_rates"]
 LAYER_COUNTS: dict[str, int] = _TABLE["layer_counts"]
+#: Applications with another number of layers in Keras 2 than in Keras 3.
+MOVED_LAYERS: dict[str, list[int]] = _TABLE["moved_layers"]
 
 #: Models of `keras.applications` that hold BatchNormalization, and those that do not.
 WITH_BATCHNORM = _names("applications", "batchnorm")

@@ -779,6 +779,126 @@ copy.fit(x, y)
         ],
     ),
     (
+        "FRZ701",
+        """\
+base = keras.Sequential([keras.Input((4,)), layers.BatchNormalization(), layers.Dense(3)], name="base")
+model = keras.Sequential([keras.Input((4,)), base, layers.Dense(1, name="head")])
+model.save("all.h5")
+base.trainable = False
+model.load_weights("all.h5")
+""",
+        [
+            (
+                "5:1-29 FRZ701 error any: `all.h5` was saved with other flags than `base` has now, and such a file "
+                "keeps weights by position, those that train first: moving statistics and weights change places, or "
+                "the shapes do not fit; load before the flags change, or save as `.weights.h5`"
+            ),
+            "    saved here: 3",
+            "    `base` set here: 4",
+        ],
+    ),
+    (
+        "FRZ702",
+        """\
+base.layers[0].kernel.trainable = False
+model.save("all.keras")
+again = keras.models.load_model("all.keras")
+again.fit(x, y)
+""",
+        [
+            "1:1-40 FRZ302 error 2: `trainable` is set on the variable `base.layers[0].kernel`, not on the layer: on "
+            "Keras 2 this raises AttributeError, a variable has no settable flag",
+            (
+                "3:9-45 FRZ702 error 3: the flag of the variable `base.layers[0].kernel` is not copied: `again` trains "
+                "it; freeze the layer, or set the flag again"
+            ),
+            "    variable frozen here: 1",
+            "    saved here: 2",
+            "    trained here: 4",
+        ],
+    ),
+    (
+        "FRZ703",
+        """\
+base.trainable = False
+base.export("features")
+again = keras.layers.TFSMLayer("features")
+new = keras.Sequential([keras.Input((4,)), again, layers.Dense(1)])
+new.compile("sgd", "mse")
+new.fit(x, y)
+""",
+        [
+            (
+                "3:9-43 FRZ703 error 3: `base` was frozen when it was exported, and `TFSMLayer` makes every weight "
+                "trainable again: it trains here; make the layer with `trainable=False`"
+            ),
+            "    frozen here: 1",
+            "    exported here: 2",
+            "    trained here: 6",
+        ],
+    ),
+    (
+        "FRZ704",
+        """\
+dense = layers.Dense(3)
+model = keras.Sequential([keras.Input((4,)), dense])
+dense.enable_lora(2)
+model.trainable = False
+model.trainable = True
+model.compile("sgd", "mse")
+model.fit(x, y)
+""",
+        [
+            (
+                "5:1-23 FRZ704 error 3: `model` is set to True after `dense.enable_lora(2)`: that un-freezes the "
+                "kernel too, and all of it trains, not only the matrices of LoRA"
+            ),
+            "    LoRA enabled here: 3",
+            "    trained here: 7",
+        ],
+    ),
+    (
+        "FRZ704 too late",
+        """\
+dense = layers.Dense(3)
+model = keras.Sequential([keras.Input((4,)), dense])
+model.compile("sgd", "mse")
+model.fit(x, y)
+dense.enable_lora(2)
+model.fit(x, y, epochs=2)
+""",
+        [
+            (
+                "5:1-21 FRZ704 error 3: `dense.enable_lora(2)` after `model` was trained, without `compile()` before "
+                "it is trained again: Keras 3 uses the old trace, the kernel goes on training and the matrices of LoRA "
+                "do not"
+            ),
+            "    first trained here: 4",
+            "    trained again here: 6",
+        ],
+    ),
+    (
+        "FRZ705",
+        """\
+inner = keras.Sequential(name="inner")
+inner.trainable = False
+inner.add(layers.Dense(3))
+model = keras.Sequential([keras.Input((4,)), inner, layers.Dense(1)])
+again = keras.models.clone_model(model)
+again.set_weights(model.get_weights())
+again.compile("sgd", "mse")
+again.fit(x, y)
+""",
+        [
+            (
+                "5:9-40 FRZ705 error 2: Keras 2 does not copy the flag of `inner`, which alone keeps its layers "
+                "frozen: in `again` they train; freeze it when all its layers are there"
+            ),
+            "    frozen here: 2",
+            "    trained here: 8",
+        ],
+    ),
+    (
         "FRZ801",
         """\
 base.trainable = False
@@ -814,6 +934,18 @@ model.fit(x, y)
             ),
             "    first phase: 2",
             "    compiled again here: 4",
+        ],
+    ),
+    (
+        "FRZ803",
+        """\
+net = keras.applications.MobileNetV3Small(include_top=False)
+for layer in net.layers[:100]:
+    layer.trainable = False
+""",
+        [
+            "3:5-28 FRZ803 warning any: `net.layers[:100]` counts the layers of MobileNetV3Small, which has 229 in "
+            "Keras 2 and 157 in Keras 3: the number means other layers in each; choose them by name"
         ],
     ),
 ]

@@ -141,6 +141,7 @@ OTHER = [
     "with tf.GradientTape() as tape: pass\nkept = [v for v in model.trainable_variables if v not in frozen]",
     "with tf.GradientTape() as tape: pass\ntape.watch(layer.weights)",
     "import keras\nlayer.requires_grad = False\nmodel.compile('sgd')",
+    "import tensorflow\nmodel.fit(x)\nlayer.enable_lora(4)\nmodel.fit(x, epochs=2)",
     "x = 1  # freezelint: ignore[FRZ102]",
     "# freezelint: file-ignore",
     "x = 1  # noqa: FRZ102",
