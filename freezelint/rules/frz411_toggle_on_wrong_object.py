@@ -59,6 +59,8 @@ model.fit(x, y)
 
 - [keras-team/keras#13979](https://github.com/keras-team/keras/issues/13979): a base and the tensor that it returned
   are taken for one another
+- [keras-team/keras#4674](https://github.com/keras-team/keras/issues/4674): flags written on the tensors between the
+  layers, in a comment
 
 ## References
 

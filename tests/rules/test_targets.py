@@ -143,6 +143,12 @@ def test_where_nothing_tells_the_generation_a_finding_says_for_which_it_holds(sa
             "that is new to it",
         ),
         (
+            TRAIN + "base.layers[0].enable_lora(2)\nmodel.fit(x, y)\n",
+            "jax",
+            "`base.layers[0].enable_lora(2)` after `model` was trained, without `compile()` before it is trained "
+            "again: the optimizer was built for other variables and raises ValueError",
+        ),
+        (
             TRAIN + "base.eval()\n",
             "torch",
             "`base.eval()`: on torch `fit` does not go by it, BatchNormalization still learns its statistics; set "
