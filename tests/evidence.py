@@ -13,7 +13,7 @@ ENGINES = ("keras2", "keras3", "keras3-jax", "keras3-torch")
 EVIDENCE = re.compile(r"# evidence\[(keras2|keras3(?:-jax|-torch)?)\](?: ([\w.]+(?:\[-?\d+\])?))?: (.+)")
 
 #: What a program trains with that only TensorFlow has: Keras 3 on another backend cannot run it.
-TENSORFLOW_ONLY = re.compile(r"\b(?:GradientTape|tf\.function|tf\.Variable|tf\.Module|compat\.v1)\b")
+TENSORFLOW_ONLY = re.compile(r"\b(?:GradientTape|tf\.function|tf\.Variable|tf\.Module|tf\.stop_gradient|compat\.v1)\b")
 
 DOES_NOT_APPLY = "does not apply"
 

@@ -56,7 +56,8 @@ def settings(request: pytest.FixtureRequest) -> Settings:
 @pytest.mark.parametrize("path", PROGRAMS, ids=name_of)
 def test_all_rules_say_what_the_fixture_expects(path: Path, settings: Settings) -> None:
     text = path.read_text(encoding="utf-8")
-    findings = check_source(text, filename=str(path), settings=settings)
+    bare = re.sub(r"# (?:expect|evidence)[^\n]*", "", text)  # a code in a comment would open the gates
+    findings = check_source(bare, filename="program.py", settings=settings)
     found = Counter((finding.location.row, finding.code) for finding in findings)
     backend = "" if settings.backend == "tensorflow" else f"-{settings.backend}"
     assert found == expected(text, f"keras{settings.keras_version}{backend}")

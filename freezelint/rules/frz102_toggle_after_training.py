@@ -66,6 +66,7 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, only, target_of
+from freezelint.timeline.averages import overwritten
 from freezelint.timeline.events import Site
 from freezelint.timeline.stale import StaleWrite, blame, stale_writes
 
@@ -76,7 +77,8 @@ if TYPE_CHECKING:
 
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """Writes between two training calls of one compile that the second call overlooks."""
-    stale = [s for s in stale_writes(timeline, target) if "again" in s.outcomes.values()]
+    averaged = {found.write for found in overwritten(timeline)} if "3" in target.generations else set()  # FRZ508
+    stale = [s for s in stale_writes(timeline, target) if "again" in s.outcomes.values() and s.write not in averaged]
     for one in stale:
         yield Report(
             blame(timeline, one.write, [s.write for s in stale], one.trained),

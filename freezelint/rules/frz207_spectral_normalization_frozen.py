@@ -60,9 +60,9 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
-from freezelint.timeline.events import Compiled, FlagEntry, Flags, LayerCalled, Trained
-from freezelint.timeline.flags import covering
+from freezelint.timeline.events import LayerCalled, Trained
 from freezelint.timeline.normalization import in_inference
+from freezelint.timeline.resting import freeze_of, rests
 
 if TYPE_CHECKING:
     from freezelint.target import Target
@@ -80,9 +80,13 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
         for id in sorted(trained.flags.inside):
             if timeline.machine.objects[id].symbol != _WRAPPER or in_inference(calls, timeline.machine, id):
                 continue
-            entry = _frozen(timeline, trained.flags, id)
+            entry = freeze_of(timeline.machine, trained.flags, id)
             holding = (t for t in trainings if id in t.flags.inside)
-            if entry is None or entry.write.at.site.node in seen or not all(_rests(timeline, t, id) for t in holding):
+            if (
+                entry is None
+                or entry.write.at.site.node in seen
+                or not all(rests(timeline.machine, t, id) for t in holding)
+            ):
                 continue
             seen.add(entry.write.at.site.node)
             yield Report(
@@ -93,15 +97,3 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 generation(target.generations, target),
                 (("trained here", trained.at.site),),
             )
-
-
-def _frozen(timeline: Timeline, flags: Flags, id: int) -> FlagEntry | None:
-    entry = covering(flags, timeline.machine, (id, ""))
-    return entry if entry is not None and entry.value is False and entry.certain else None
-
-
-def _rests(timeline: Timeline, trained: Trained, id: int) -> bool:
-    """Whether the layer is frozen in a training call, by the live flags and by those of the compile."""
-    compiled = trained.compiled
-    live = _frozen(timeline, trained.flags, id) is not None
-    return live and isinstance(compiled, Compiled) and _frozen(timeline, compiled.flags, id) is not None

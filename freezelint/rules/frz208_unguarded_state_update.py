@@ -60,9 +60,9 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
-from freezelint.timeline.events import Compiled, FlagEntry, Flags, LayerCalled, StateAssigned, Trained
-from freezelint.timeline.flags import covering
+from freezelint.timeline.events import LayerCalled, StateAssigned, Trained
 from freezelint.timeline.normalization import in_inference
+from freezelint.timeline.resting import freeze_of, rests
 
 if TYPE_CHECKING:
     from freezelint.target import Target
@@ -79,8 +79,8 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
         holding = [t for t in trainings if id in t.flags.inside]
         if assigned.guarded or node in seen or not holding or in_inference(calls, timeline.machine, id):
             continue
-        entry = _frozen(timeline, holding[0].flags, id)
-        if entry is None or not all(_rests(timeline, t, id) for t in holding):
+        entry = freeze_of(timeline.machine, holding[0].flags, id)
+        if entry is None or not all(rests(timeline.machine, t, id) for t in holding):
             continue
         seen.add(node)
         yield Report(
@@ -91,15 +91,3 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             generation(target.generations, target),
             (("frozen here", entry.write.at.site), ("trained here", holding[0].at.site)),
         )
-
-
-def _frozen(timeline: Timeline, flags: Flags, id: int) -> FlagEntry | None:
-    entry = covering(flags, timeline.machine, (id, ""))
-    return entry if entry is not None and entry.value is False and entry.certain else None
-
-
-def _rests(timeline: Timeline, trained: Trained, id: int) -> bool:
-    """Whether the layer is frozen in a training call, by the live flags and by those of the compile."""
-    compiled = trained.compiled
-    live = _frozen(timeline, trained.flags, id) is not None
-    return live and isinstance(compiled, Compiled) and _frozen(timeline, compiled.flags, id) is not None

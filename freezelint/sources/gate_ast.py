@@ -119,6 +119,8 @@ def _marks(node: ast.ClassDef) -> Iterator[str]:
         yield "def call"
     if _may_compile(node):
         yield "class "
+    if _is_plain(node):
+        yield "def __call__"
 
 
 def _is_untold(node: ast.ClassDef) -> bool:
@@ -129,6 +131,19 @@ def _is_untold(node: ast.ClassDef) -> bool:
     if given is None or "train_step" in methods or all(base.endswith(("Layer", "TestCase")) for base in bases):
         return False
     return given.kwarg is None and all(arg.arg != "training" for arg in (*given.args, *given.kwonlyargs))
+
+
+def _is_plain(node: ast.ClassDef) -> bool:
+    """A class without a base that makes something of its own and can be called like a layer (FRZ406)."""
+    callable_ = any(isinstance(part, ast.FunctionDef) and part.name == "__call__" for part in node.body)
+    return callable_ and not node.bases and any(_makes(part) for part in walk(node))
+
+
+def _makes(node: ast.AST) -> bool:
+    """`self.dense = layers.Dense(3)`, also in a list."""
+    if not isinstance(node, ast.Assign) or not any(isinstance(target, ast.Attribute) for target in node.targets):
+        return False
+    return any(isinstance(part, ast.Call) for part in walk(node.value))
 
 
 def _may_compile(node: ast.ClassDef) -> bool:
@@ -143,9 +158,20 @@ def _may_compile(node: ast.ClassDef) -> bool:
 def _any_in(group: tuple[str, ...], names: set[str]) -> bool:
     """Whether one needle occurs: `.fit` as an attribute of that name, marks whole, others as a part of a name."""
     return any(
-        needle in names if needle.startswith((".", "def ", "class ")) else any(needle in name for name in names)
+        needle in names
+        if needle.startswith((".", "def ", "class ")) or needle.endswith("=")
+        else any(needle in name for name in names)
         for needle in group
     )
+
+
+def _attribute_name(node: ast.Attribute) -> str:
+    """The name with its dot; that of a learning rate only where it is set (FRZ507)."""
+    value = node.value
+    if node.attr == "assign" and isinstance(value, ast.Attribute) and value.attr == "learning_rate":
+        return ".learning_rate"
+    reads = node.attr == "learning_rate" and isinstance(node.ctx, ast.Load)
+    return node.attr if reads else f".{node.attr}"
 
 
 def _attribute_matters(node: ast.Attribute) -> bool:
@@ -226,10 +252,10 @@ _JUDGES: dict[type[ast.AST], Callable[[Any], bool]] = {
 # Every identifier that a node brings, imported ones included.
 _NAMES: dict[type[ast.AST], Callable[[Any], str]] = {
     ast.Name: lambda node: node.id,
-    ast.Attribute: lambda node: f".{node.attr}",
+    ast.Attribute: _attribute_name,
     ast.alias: lambda node: node.name,
     ast.ImportFrom: lambda node: node.module or "",
-    ast.keyword: lambda node: node.arg or "",
+    ast.keyword: lambda node: f"{node.arg}=",
 }
 _INTERESTING = {*_JUDGES, *_NAMES, ast.ClassDef, ast.FunctionDef}
 _LEAVES = frozenset({str, int, type(None), ast.Load, ast.Store})

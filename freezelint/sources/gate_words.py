@@ -41,7 +41,7 @@ NEEDLES = (b"reez", b".frozen", b"_frozen", b"FRZ")
 SUPPRESSIONS = ("freezelint", "FRZ")
 
 # What may be wrong where no flag is written: one needle of every group of a row must occur. Bytes hold a
-# needle as it stands; in a tree ".fit", "def call" and "training=" are whole names (see gate_ast), other needles
+# needle as it stands; in a tree ".fit", "def call" and "momentum=" are whole names (see gate_ast), other needles
 # parts of one. The comment names the rule; a new rule that needs no flag write adds its row.
 COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("Callback",), (".compile",), ("class ",)),  # FRZ104: a callback that may compile
@@ -50,6 +50,9 @@ COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("def call",), (".fit",), ("Model",), ("BatchNorm", "Dropout")),  # FRZ209: a `call` without `training`
     (("trainable_variables", "trainable_weights", ".weights", ".variables"), ("GradientTape",)),
     # FRZ303, FRZ304, FRZ305, FRZ307, FRZ502, FRZ507
+    (("def __call__",), (".fit",), ("Model",), ("Dense", "Conv", "LSTM", "GRU", "Norm")),  # FRZ406
+    (("momentum=", "momentum ="), (".learning_rate",), (".fit", "GradientTape")),  # FRZ507
+    (("stop_gradient",), (".fit",), ("Dense", "Conv", "Norm", "LSTM", "GRU", "applications", "hub")),  # FRZ506
     ((".requires_grad", ".requires_grad_", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
     ((".enable_lora",), (".fit",)),  # FRZ704
 )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from freezelint.timeline import calls, never, origins, symbols, variables
+from freezelint.timeline import calls, heedless, never, origins, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.flags import is_closed
 from freezelint.timeline.machine import Machine
@@ -82,6 +82,8 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
     if name in symbols.LAYER_LISTS:
         order = machine.store.get(("items", value.id)) if is_closed(machine, value.id) else None
         return Selection(value.id, symbols.LAYER_LISTS[name], order)
+    if this.kind == "instance" and (collected := heedless.of_module(machine, value, name)) is not None:
+        return collected
     if name in symbols.WEIGHT_LISTS and this.kind != "instance":
         if name.startswith("trainable") and machine.traced:
             machine.lists_read.append(value.id)

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import containers, flags, forward, keras_api, modes, steps, symbols, variables
+from freezelint.timeline import containers, flags, forward, keras_api, modes, momentum, steps, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.escapes import escape, forget_all, reach
 from freezelint.timeline.events import Frame
@@ -111,7 +111,8 @@ def _call_object(machine: Machine, callee: Ref, args: Arguments) -> Value:
     this = machine.object(callee)
     if this.cls and this.kind == "instance" and (function := this.cls.method("__call__")):
         return call_function(machine, function, args, receiver=callee)
-    if modes.gradient(machine, this.path, args):
+    rate = Ref(this.parent) if this.parent is not None else None
+    if modes.gradient(machine, this.path, args) or (rate and momentum.rate_assigned(machine, rate, this.path, args)):
         return UNKNOWN
     if not this.keras and this.kind != "opaque":
         return UNKNOWN

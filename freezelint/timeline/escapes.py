@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from freezelint.timeline import optimizers
 from freezelint.timeline.events import FlagEntry, FlagWritten
 from freezelint.timeline.flags import above, below
 from freezelint.timeline.machine import Machine, holder
@@ -50,6 +51,7 @@ def _forget_object(machine: Machine, id: int) -> None:
         return
     for other in {*below(machine, id), *above(machine, id)}:
         machine.reweighted[other] = machine.order
+        optimizers.forget(machine, other)
         for key in (
             ("compiled", other),
             ("traced", other, "fit"),
@@ -58,6 +60,8 @@ def _forget_object(machine: Machine, id: int) -> None:
             ("unbuilt", other),
         ):
             _blur(machine, key)
+    if optimizers.remembers(machine, id):
+        optimizers.built(machine, id)
     if machine.objects[id].kind in ("model", "layer", "opaque"):
         at = machine.moment(machine.site(machine.here), tick=0)
         anything = FlagWritten(at, (id, ""), None, UNKNOWN, "", False)
@@ -83,7 +87,7 @@ def _blur(machine: Machine, key: tuple[object, ...]) -> None:
     if key[0] == "flags":
         unknown = {path: FlagEntry(e.key, None, e.write, False) for path, e in value.items()}
         machine.store.set(key, unknown)
-    elif key[0] in ("compiled", "traced"):
+    elif key[0] in ("compiled", "traced", "optimizer", "stepped", "halted"):
         machine.store.set(key, "unknown")
     elif key[0] == "unbuilt":
         machine.store.set(key, False)

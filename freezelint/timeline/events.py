@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Union
 
 from freezelint.timeline.saving_events import Copied, LoraEnabled, WeightsLoaded
+from freezelint.timeline.step_events import GradientStopped, Stepped
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -279,5 +280,6 @@ class Applied:
 Event = Union[
     FlagWritten, Compiled, Trained, Written, Missed, Compared, MethodCalled, Retraced, LayerCalled, StepRun,
     Differentiated, WeightsGiven, BranchSkipped, StateAssigned, VariableUsed, GradientTaken, Applied,
+    Stepped, GradientStopped,
     WeightsLoaded, Copied, LoraEnabled,
 ]  # fmt: skip

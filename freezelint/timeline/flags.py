@@ -208,7 +208,7 @@ def compiled(
     machine.emit(event)
 
 
-def trained(machine: Machine, site: Site, model: int, method: str) -> None:
+def trained(machine: Machine, site: Site, model: int, method: str) -> Trained:
     """A training call: it uses the last compile (Keras 2) or the trace of this method (Keras 3)."""
     slot = ("traced", model, TRACE_OF.get(method, method))
     compile_state = machine.store.get(("compiled", model))
@@ -226,6 +226,7 @@ def trained(machine: Machine, site: Site, model: int, method: str) -> None:
         machine.store.set(slot, event)
     machine.store.set(("trained", model), True)
     machine.emit(event)
+    return event
 
 
 def _other_compiles(machine: Machine, model: int) -> tuple[tuple[Compiled, bool], ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from freezelint.timeline import calls
+from freezelint.timeline import calls, stops
 from freezelint.timeline.events import Differentiated, LayerCalled, StateAssigned
 from freezelint.timeline.flags import below
 from freezelint.timeline.machine import Machine
+from freezelint.timeline.step_events import GradientStopped
 from freezelint.timeline.values import Ref
 
 
@@ -26,9 +27,11 @@ def follow(machine: Machine, receiver: Ref) -> None:
     for name in ("build", "call", "train_step"):
         function = cls.method(name)
         if function is not None and not calls.running(machine, function):
-            calls.enter(machine, function, (receiver,), None)
+            result = calls.enter(machine, function, (receiver,), None)
+            if name == "call":
+                stops.passed(machine, receiver.id, result)
     machine.guards, machine.ran = guards, ran
     machine.store.undo(mark)
     machine.events[seen:] = [
-        e for e in machine.events[seen:] if isinstance(e, (LayerCalled, Differentiated, StateAssigned))
+        e for e in machine.events[seen:] if isinstance(e, (LayerCalled, Differentiated, StateAssigned, GradientStopped))
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from freezelint.timeline import flags, modes, never, optimizers, origins, saving, steps, symbols, variables
+from freezelint.timeline import flags, modes, never, optimizers, origins, saving, steps, stops, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
@@ -47,7 +47,8 @@ def tensors_in(machine: Machine, values: Iterable[Value | None]) -> list[Tensor]
 def merged(tensors: Iterable[Tensor], *, known: bool = True, plain: bool = True) -> Tensor:
     tensors = list(tensors)
     parts = tuple(dict.fromkeys(part for tensor in tensors for part in tensor.parts))
-    return Tensor(parts, known and all(t.known for t in tensors), plain and all(t.plain for t in tensors))
+    cut = stops.left(tensors)
+    return Tensor(parts, known and all(t.known for t in tensors), plain and all(t.plain for t in tensors), cut)
 
 
 # -- constructors --------------------------------------------------------------------------------------------
@@ -151,6 +152,7 @@ def _functional(machine: Machine, name: str, args: Arguments) -> Ref:
     closed = bool(outputs) and bool(inputs) and result.known and upstream.known and args.complete
     flags.hold(machine, made.id, inner, closed=closed)
     never.counted(machine, made.id, inputs, result, inner)
+    stops.passed(machine, made.id, result)
     named(machine, made, args)
     return made
 
@@ -162,7 +164,7 @@ def call_layer(machine: Machine, layer: Ref, args: Arguments) -> Tensor | Unknow
     """`layer(x)`: the tensor went through the layer too."""
     variables.built(machine, layer.id)
     origins.used(machine, layer.id)
-    tensors = tensors_in(machine, args.values())
+    tensors = [stops.through(machine, layer, tensor, args) for tensor in tensors_in(machine, args.values())]
     known = all(not isinstance(v, (Unknown, Ref)) or items_of(machine, v) is not None for v in args.positional)
     return merged([*tensors, Tensor((Part(layer.id),))], known=known or not args.positional)
 
@@ -197,7 +199,7 @@ def method(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value
         callbacks = items_of(machine, args.keywords.get("callbacks")) or ()
         origins.checkpointed(machine, receiver, callbacks)
         saving.checkpointed(machine, args.site, receiver, callbacks)
-        flags.trained(machine, args.site, receiver.id, name)
+        optimizers.trained(machine, args, flags.trained(machine, args.site, receiver.id, name))
         return UNKNOWN
     if name == "make_train_function":
         flags.retraced(machine, args.site, receiver.id)
@@ -304,6 +306,8 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value | N
             if holder(value) is not None:
                 origins.touched(machine, value)
     tensors = tensors_in(machine, args.values())
+    if name in symbols.GRADIENT_STOPS:
+        return stops.stopped(machine, args, merged(tensors, plain=False) if tensors else None)
     if tensors:
         return merged(tensors, known=library in ("keras", "tensorflow"), plain=False)
     if any(holder(v) is not None for v in args.values()) or library in ("keras", "tensorflow"):

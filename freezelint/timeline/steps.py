@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from freezelint.timeline import modes, symbols, variables
+from freezelint.timeline import heedless, modes, optimizers, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.events import Applied, Flags, GradientTaken
 from freezelint.timeline.flags import snapshot
@@ -27,6 +27,8 @@ from freezelint.timeline.values import (
 
 TAPE = "tensorflow.GradientTape"
 _OPTIMIZERS = ("keras.optimizers.", "tensorflow.optimizers.", "tensorflow.train.")
+#: Methods of an optimizer after which it may know variables that no step of the program showed.
+_BUILDERS = frozenset({"build", "apply", "minimize", "set_weights", "load_own_variables"})
 _WHERE = frozenset({"tensorflow.where", "numpy.where", "keras.ops.where"})
 _ZEROS = frozenset({"tensorflow.zeros_like", "tensorflow.zeros"})
 
@@ -34,7 +36,9 @@ _ZEROS = frozenset({"tensorflow.zeros_like", "tensorflow.zeros"})
 def library(machine: Machine, name: str, args: Arguments) -> Value | None:
     """A tape, an optimizer, or gradients that a function has clipped; None for anything else."""
     if name == TAPE or is_optimizer(name):
-        return machine.new("other", symbol=name, site=args.site)
+        made = machine.new("other", symbol=name, site=args.site)
+        heedless.tape(machine, made, args)
+        return made
     if name in _WHERE and len(args.positional) == 3:
         return machine.new("other", symbol=name, site=args.site)
     first = args.get(0)
@@ -66,12 +70,15 @@ def method(machine: Machine, callee: Bound, args: Arguments) -> Value | None:
     receiver, name = callee.receiver, callee.name
     symbol = machine.object(receiver).symbol if isinstance(receiver, Ref) else ""
     if symbol == TAPE and isinstance(receiver, Ref):
-        return _of_tape(machine, name, args)
+        return heedless.of_tape(machine, receiver, name) or _of_tape(machine, name, args)
     known = is_optimizer(symbol) and isinstance(receiver, Ref)
     if name == "apply_gradients" and (known or isinstance(receiver, Unknown) or _is_opaque(machine, receiver)):
         _applied(machine, receiver, args)
         return UNKNOWN
-    if name == "build" and known:
+    if isinstance(receiver, Ref) and known and heedless.minimized(machine, receiver, name, args):
+        return UNKNOWN
+    if isinstance(receiver, Ref) and known and name in _BUILDERS:
+        optimizers.built(machine, receiver.id)
         return UNKNOWN
     if name in ("get_unscaled_gradients", "get_scaled_loss") and known:
         return args.get(0) or UNKNOWN
@@ -126,6 +133,9 @@ def _applied(machine: Machine, optimizer: Value, args: Arguments) -> None:
             machine.moment(args.site), known, pairs.gradients, pairs.variables, flags, machine.horizon
         )  # fmt: skip
         machine.emit(event)
+    if isinstance(optimizer, Ref) and is_optimizer(machine.object(optimizer).symbol):
+        lists = variables.parts(machine, pairs.variables) if isinstance(pairs, Pairs) else None
+        optimizers.applied(machine, args.site, optimizer.id, lists or (UNKNOWN,))
 
 
 # -- values on their way from the tape to the optimizer ------------------------------------------------------

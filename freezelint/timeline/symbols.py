@@ -60,7 +60,10 @@ READERS = HARMLESS_METHODS | _names("functions", "readers")
 EXITS = _names("functions", "exits")
 EAGER_SWITCHES = _names("functions", "eager")
 OPAQUE_FUNCTIONS = _names("functions", "opaque")
+GRADIENT_STOPS = _names("functions", "gradient_stops")
 LOADERS = frozenset({"keras.models.load_model", "keras.saving.load_model"})
+
+WITH_MOMENTS = _names("optimizers", "moments")
 
 #: How many layers the networks of `keras.applications` have at most, without their classifier.
 LEARNING_RATES: dict[str, float] = _TABLE["learning_rates"]

@@ -145,12 +145,14 @@ class Part:
 class Tensor:
     """A symbolic tensor: the layers it went through; `known` is False when there may be others.
 
-    `plain` is False when operations that are no layers of the program stand between them.
+    `plain` is False when operations that are no layers of the program stand between them. No gradient gets through
+    to the parts that are `cut` off.
     """
 
     parts: tuple[Part, ...] = ()
     known: bool = True
     plain: bool = True
+    cut: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

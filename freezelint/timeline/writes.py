@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from freezelint.timeline import calls, flags, symbols
+from freezelint.timeline import calls, flags, momentum, symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.escapes import escape
@@ -37,6 +37,7 @@ def set_attribute(machine: Machine, site: Site, target: Value, name: str, value:
         machine.emit(Written(machine.moment(site), target, name, value, text_of(node), keras))
     if isinstance(target, Ref):
         machine.put(("attr", target.id, name), value)
+        momentum.rate_set(machine, machine.moment(site, tick=0), target, name, value)
         _adopt(machine, target, value, node)
 
 

@@ -646,6 +646,235 @@ grads = tape.gradient(loss, variables)
         ],
     ),
     (
+        "FRZ504",
+        """\
+base.trainable = False
+model.compile(keras.optimizers.SGD(0.1), "mse")
+model.fit(x, y)
+base.trainable = True
+model.optimizer.learning_rate = 0.01
+model.compile(model.optimizer, "mse")
+model.fit(x, y)
+""",
+        [
+            (
+                "6:1-38 FRZ504 error any: `SGD` took its first step while `base` was frozen and knows "
+                "none of its variables: on Keras 2 this raises KeyError; on Keras 3 this raises "
+                "ValueError; make a new optimizer"
+            ),
+            "    its first step: 3",
+            "    un-frozen here: 4",
+        ],
+    ),
+    (
+        "FRZ505",
+        """\
+base.trainable = False
+opt = keras.optimizers.SGD()
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(model(x) - y)
+seen = tape.watched_variables()
+opt.apply_gradients(zip(tape.gradient(loss, seen), seen))
+""",
+        [
+            (
+                "6:25-50 FRZ505 error any: a tape watches every variable that is read, and `base` is "
+                "frozen: it trains all the same; take `trainable_variables` of the model"
+            ),
+            "    frozen here: 1",
+            "    applied here: 6",
+        ],
+    ),
+    (
+        "FRZ505 other lists",
+        """\
+class Net(tf.Module):
+    def __init__(self):
+        self.base = base
+        self.base.trainable = False
+net = Net()
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(net.base(x) - y)
+grads = tape.gradient(loss, net.trainable_variables)
+keras.optimizers.SGD().apply_gradients(zip(grads, net.trainable_variables))
+tf.compat.v1.train.AdamOptimizer().minimize(lambda: tf.reduce_mean(base(x)))
+""",
+        [
+            (
+                "8:9-53 FRZ505 error 2: tf.Module lists the variables of layers whatever their flag, and "
+                "`base` is frozen: it trains all the same; take `trainable_variables` of the models in it"
+            ),
+            "    frozen here: 4",
+            "    applied here: 9",
+            (
+                "10:1-77 FRZ505 error any: this optimizer of TensorFlow 1 updates every variable that "
+                "the loss reads, and `base` is frozen: it trains all the same; take a step of a Keras "
+                "optimizer over `trainable_variables` of the model"
+            ),
+            "    frozen here: 4",
+            "    applied here: 10",
+        ],
+    ),
+    (
+        "FRZ506",
+        """\
+class Net(keras.Model):
+    def call(self, inputs, training=None):
+        return base(tf.stop_gradient(inputs), training=training)
+net = Net()
+net.compile("sgd", "mse")
+net.fit(x, y)
+""",
+        [
+            (
+                "3:21-45 FRZ506 error any: there is no weight before the input: this freezes nothing, "
+                "the layers after it train"
+            ),
+            "    trained here: 6",
+        ],
+    ),
+    (
+        "FRZ506 statistics",
+        """\
+bn = keras.Sequential([keras.Input((4,)), layers.BatchNormalization()], name="bn")
+class Net(keras.Model):
+    def __init__(self, first):
+        super().__init__()
+        self.first = first
+    def call(self, inputs, training=None):
+        return layers.Dense(1)(tf.stop_gradient(self.first(inputs)))
+for first in (bn,):
+    net = Net(first)
+    net.compile("sgd", "mse")
+    net.fit(x, y)
+""",
+        [
+            (
+                "7:32-68 FRZ506 error any: no gradient reaches `bn`, but the statistics of its "
+                "BatchNormalization move in training mode; set `trainable = False` on it"
+            ),
+            "    trained here: 11",
+        ],
+    ),
+    (
+        "FRZ506 regularizer",
+        """\
+l2 = layers.Dense(3, kernel_regularizer="l2", name="l2")
+inputs = keras.Input((4,))
+stopped = layers.Lambda(tf.stop_gradient)(l2(inputs))
+net = keras.Model(inputs, layers.Dense(1)(stopped))
+net.compile("sgd", "mse")
+net.fit(x, y)
+""",
+        [
+            (
+                "3:11-54 FRZ506 error any: no gradient of the output reaches `l2`, but its weight "
+                "regularizer still moves it; set `trainable = False` on it"
+            ),
+            "    trained here: 6",
+        ],
+    ),
+    (
+        "FRZ507",
+        """\
+opt = keras.optimizers.AdamW()
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(model(x) - y)
+grads = tape.gradient(loss, model.trainable_variables)
+grads = [g * 0 for g in grads]
+opt.apply_gradients(zip(grads, model.trainable_variables))
+""",
+        [
+            (
+                "6:1-59 FRZ507 error any: some of these gradients are set to zero, but `opt` shrinks "
+                "every weight that it is given: leave the variables out of the list"
+            ),
+        ],
+    ),
+    (
+        "FRZ507 momentum",
+        """\
+opt = keras.optimizers.Adam()
+model.compile(opt, "mse")
+model.fit(x, y)
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(model(x) - y)
+grads = tape.gradient(loss, model.trainable_variables)
+grads = [tf.zeros_like(g) for g in grads]
+opt.apply_gradients(zip(grads, model.trainable_variables))
+""",
+        [
+            (
+                "8:1-59 FRZ507 error any: some of these gradients are set to zero, but `opt` goes on by "
+                "the gradients of its earlier steps: leave the variables out of the list"
+            ),
+        ],
+    ),
+    (
+        "FRZ507 learning rate",
+        """\
+model.compile(keras.optimizers.SGD(0.1, momentum=0.9), "mse")
+model.fit(x, y)
+model.optimizer.learning_rate = 0
+model.fit(x, y)
+""",
+        [
+            (
+                "3:1-34 FRZ507 error any: a learning rate of 0 does not stop `SGD`: its momentum still "
+                "moves the weights; freeze them by their flag"
+            ),
+            "    its first step: 2",
+            "    moves here: 4",
+        ],
+    ),
+    (
+        "FRZ508",
+        """\
+opt = keras.optimizers.Adam(use_ema=True)
+model.compile(opt, "mse")
+model.fit(x, y)
+base.trainable = False
+model.compile(opt, "mse")
+model.fit(x, y)
+""",
+        [
+            (
+                "4:1-23 FRZ508 error 3: `base` is frozen, but `opt` keeps moving averages of it: its "
+                "average goes to the next layer that trains, or the shapes do not match and `fit` raises "
+                "ValueError; compile with a new optimizer"
+            ),
+            "    its first step: 3",
+            "    trained again here: 6",
+        ],
+    ),
+    (
+        "FRZ406",
+        """\
+class Block:
+    def __init__(self):
+        self.dense = layers.Dense(3)
+    def __call__(self, inputs):
+        return self.dense(inputs)
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.block = Block()
+    def call(self, inputs, training=None):
+        return self.block(inputs)
+net = Net()
+net.compile("sgd", "mse")
+net.fit(x, y)
+""",
+        [
+            (
+                "9:22-29 FRZ406 error any: `self.dense` is in a plain object, so the model does not know "
+                "it: `fit` never trains it and no flag of the model reaches it; make the class a layer"
+            ),
+            "    the layer is made here: 3",
+            "    trained here: 14",
+        ],
+    ),
+    (
         "FRZ403",
         """\
 outer = keras.Sequential(name="outer")

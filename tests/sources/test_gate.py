@@ -43,6 +43,7 @@ HARMLESS_TO_THE_TREE = [
     "print(layer.trainable, end='')\n",
     "# call freeze(model) first\n",
     "class Net(Model):\n  def call(self, x, training=None):\n    return Dropout(0.1)(x)\nNet().fit(x, y)\n",
+    "SGD(0.1, momentum=0.9)\nmodel.fit(x, y)\nprint(model.optimizer.learning_rate)\n",
     "class Scale(keras.layers.Layer):\n  def call(self, x):\n    return Dropout(0.1)(x)\nModel().fit(x, y)\n",
 ]
 
@@ -141,6 +142,11 @@ OTHER = [
     "with tf.GradientTape() as tape: pass\nkept = [v for v in model.trainable_variables if v not in frozen]",
     "with tf.GradientTape() as tape: pass\ntape.watch(layer.weights)",
     "import keras\nlayer.requires_grad = False\nmodel.compile('sgd')",
+    "SGD(0.1, momentum=0.9)\nmodel.fit(x, y)\nmodel.optimizer.learning_rate = 0.0",
+    "SGD(0.1, momentum=0.9)\nmodel.fit(x, y)\noptimizer.learning_rate.assign(0.0)",
+    "class A:\n  def __init__(self):\n    self.d = Dense(3)\n  def __call__(self, x):\n    return self.d(x)\n"
+    "class Net(Model): pass\nNet().fit(x, y)",
+    "x = tf.stop_gradient(Dense(3)(x))\nmodel.fit(x, y)",
     "import tensorflow\nmodel.fit(x)\nlayer.enable_lora(4)\nmodel.fit(x, epochs=2)",
     "x = 1  # freezelint: ignore[FRZ102]",
     "# freezelint: file-ignore",

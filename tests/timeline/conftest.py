@@ -22,6 +22,7 @@ from freezelint.timeline.events import (
     Missed,
     Retraced,
     StateAssigned,
+    Stepped,
     StepRun,
     Trained,
     WeightsGiven,
@@ -50,8 +51,10 @@ def program_of(text: str, prelude: str = PRELUDE) -> Program:
 def lines_of(timeline: Timeline) -> Iterator[str]:
     """One line per event: row, what happened, and for training calls what it goes by and the flags in force."""
     for event in timeline.events:
-        if isinstance(event, LayerCalled | GradientTaken | StepRun | WeightsGiven | BranchSkipped | StateAssigned):
-            continue  # test_modes.py looks at these
+        if isinstance(
+            event, LayerCalled | GradientTaken | StepRun | WeightsGiven | BranchSkipped | StateAssigned | Stepped
+        ):
+            continue  # test_modes.py and test_optimizers.py look at these
         row = timeline.span(event.at.site)[0]
         guard = " (maybe)" if event.at.guards else ""
         yield f"{row} {_line(timeline, event)}{guard}"

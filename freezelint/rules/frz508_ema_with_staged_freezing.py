@@ -1,0 +1,86 @@
+"""Layers are frozen under an optimizer that keeps moving averages of them, and other layers get those averages.
+
+## What it does
+
+Reports layers that are frozen after the first `fit` under an optimizer with `use_ema=True`, when the model is fitted
+again with the same optimizer, compiled again or not.
+
+## Why is this bad?
+
+The optimizer keeps one average for each variable of its first step. When `fit` ends Keras 3 writes them to the
+variables that are trainable then, by position. The frozen layer is no longer in that list, so the next one gets its
+average: a layer of the same shape is overwritten without a word.
+
+## What each Keras does
+
+| engine | the next layer has the same shape | another shape |
+|---|---|---|
+| Keras 2 | nothing is overwritten: not reported | not reported |
+| Keras 3 on TensorFlow | it gets the average of the frozen layer | the end of `fit` raises `ValueError` |
+| Keras 3 on JAX and torch | `fit` raises `ValueError` | `fit` raises `ValueError` |
+
+## Example
+
+```python
+model.compile(optimizer=keras.optimizers.Adam(1e-3, use_ema=True), loss="mse")
+model.fit(x, y)
+base.trainable = False
+model.compile(optimizer=model.optimizer, loss="mse")
+model.fit(x, y)
+```
+
+## Use instead
+
+```python
+model.compile(optimizer=keras.optimizers.Adam(1e-3, use_ema=True), loss="mse")
+model.fit(x, y)
+base.trainable = False
+model.compile(optimizer=keras.optimizers.Adam(1e-3, use_ema=True), loss="mse")
+model.fit(x, y)
+```
+
+## Not reported
+
+- A new optimizer for the second phase.
+- Layers that were frozen before the first step.
+- Frozen layers after which nothing trains: the averages of the others keep their places.
+- Keras 2, where FRZ102 speaks if the model is not compiled again.
+
+## References
+
+- [Keras documentation: optimizers](https://keras.io/api/optimizers/)
+- [Keras documentation: SwapEMAWeights](https://keras.io/api/callbacks/swap_ema_weights/)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from freezelint.rules.report import Report
+from freezelint.rules.wording import target_of
+from freezelint.timeline.averages import overwritten
+from freezelint.timeline.stale import blame
+
+if TYPE_CHECKING:
+    from freezelint.target import Target
+    from freezelint.timeline import Timeline
+
+
+def check(timeline: Timeline, target: Target) -> Iterator[Report]:
+    """Freezes between two fits of one averaging optimizer."""
+    if "3" not in target.generations:
+        return
+    found = list(overwritten(timeline))
+    happens = "its average goes to the next layer that trains, or the shapes do not match and `fit` raises ValueError"
+    if target.backend in ("jax", "torch"):
+        happens = f"on {target.backend} `fit` raises ValueError"
+    for one in found:
+        yield Report(
+            blame(timeline, one.write, [o.write for o in found], one.trained),
+            f"{target_of(timeline, one.write.key)} is frozen, but `{timeline.label(one.optimizer)}` keeps moving "
+            f"averages of it: {happens}; compile with a new optimizer",
+            "error",
+            "3",
+            (("its first step", one.first.at.site), ("trained again here", one.trained.at.site)),
+        )
