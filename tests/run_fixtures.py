@@ -21,12 +21,15 @@ import subprocess
 import sys
 import traceback
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import plan_evidence
 from evidence import FIXTURES, Fact, facts_for
+
+#: What compares one program with its plan: the path, the recorder of its run, to sentences about what differs.
+Planned = Callable[[Path, "Recorder"], list[str]]
 
 
 @dataclass
@@ -235,15 +238,11 @@ def version_of(backend: str) -> str:
     return str(importlib.import_module(backend).__version__)
 
 
-def measure(
-    path: Path, facts: list[Fact], recorder: Recorder, tally: plan_evidence.Tally | None, generation: str
-) -> list[tuple[str, str, bool]]:
-    """Run one fixture: claim, what was measured, and whether it holds; its plan too, where a tally is kept."""
+def measure(path: Path, facts: list[Fact], recorder: Recorder, planned: Planned) -> list[tuple[str, str, bool]]:
+    """Run one fixture: claim, what was measured, and whether it holds; where its plan is wrong as well."""
     error = run(path, recorder)
     rows = [(f"{f.subject}: {f.claim}", *judge(f, recorder, error)) for f in facts]
-    if tally is not None:
-        wrong = plan_evidence.compare(path, recorder, generation, tally)
-        rows += [("(its plan)", what, False) for what in wrong]
+    rows += [("(its plan)", wrong, False) for wrong in planned(path, recorder)]
     if not facts:
         rows.append(("(no evidence)", "not measured", False))
     if error and not any(f.claim.startswith("raises ") for f in facts):
@@ -253,17 +252,25 @@ def measure(
     return rows
 
 
+def against_the_plan(engine: str) -> tuple[Planned, Callable[[str], str]]:
+    """What compares one program with its plan, and what sums that up; only this needs freezelint installed."""
+    import plan_evidence
+
+    tally = plan_evidence.Tally()
+    return lambda path, recorder: plan_evidence.compare(path, recorder, engine[-1], tally), tally.summary
+
+
 def check(paths: list[Path], engine: str, *, verbose: bool, plan: bool) -> int:
     """Run the fixtures on one engine and print the table; the number of claims that do not hold."""
     recorder, title = start_recorder(engine)
-    tally = plan_evidence.Tally() if plan else None
+    planned, summary = against_the_plan(engine) if plan else (lambda *_: [], lambda _: "")
     checked = failed = skipped = 0
     for path in paths:
         facts = facts_for(path.read_text(encoding="utf-8"), engine)
         if facts is None:
             skipped += 1
             continue
-        for claim, measured, holds in measure(path, facts, recorder, tally, engine.removeprefix("keras")):
+        for claim, measured, holds in measure(path, facts, recorder, planned):
             checked += 1
             failed += not holds
             if verbose or not holds:
@@ -275,8 +282,8 @@ def check(paths: list[Path], engine: str, *, verbose: bool, plan: bool) -> int:
     left_out = f", {skipped} more are programs for TensorFlow" if skipped else ""
     ran = len(paths) - skipped
     print(f"{title}: {ran} programs, {checked} claims checked, {checked - failed} hold, {failed} do not{left_out}")
-    if tally is not None:
-        print(tally.summary(title))
+    if plan:
+        print(summary(title))
     return failed
 
 
