@@ -167,6 +167,8 @@ def judge(fact: Fact, recorder: Recorder, error: BaseException | None) -> tuple[
     calls = [c for c in recorder.calls if id(model) in c.before and method in (None, c.method)]
     if not calls:
         return f"{subject} was never trained", False
+    if int(number or -1) >= len(calls):
+        return f"{names} was trained {len(calls)} times", False
     call = calls[int(number or -1)]
     before, after = call.before[id(model)], call.after.get(id(model), {})
     if not after or before.keys() != after.keys():
