@@ -15,7 +15,7 @@ STATISTICS = ("moving_mean", "moving_variance")
 
 #: Networks with random weights in inference mode give features of exactly zero for these small images: a weight that
 #: is updated from them keeps its bits (FACTS X8), so that nothing is measured behind such a network.
-SILENT = "keras.applications.MobileNet("
+SILENT = "MobileNet("
 
 
 @dataclass

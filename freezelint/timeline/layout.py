@@ -113,8 +113,11 @@ def _places(
     if this.symbol in symbols.WEIGHTLESS or len(above) > _DEEPEST:
         return
     place = Place(path, id, above, mode=mode, idle=idle)
+    rebuilt = machine.store.get(("rebuilt", id))
     known = symbols.is_layer_class(this.symbol) and this.cls is None
-    if known and name in symbols.LAYER_WEIGHTS:
+    if rebuilt is not None:
+        yield replace(place, doubt=f"`{rebuilt}` changes what it holds")
+    elif known and name in symbols.LAYER_WEIGHTS:
         yield replace(place, trained=weight_names(machine, id), doubt=_initial_doubt(machine, id))
     elif known and name in symbols.LAYER_STATES:
         yield _stateful(machine, place, name)

@@ -34,6 +34,8 @@ def given(machine: Machine, target: int, name: str, args: Arguments) -> None:
     """`model.load_weights(path)`."""
     if machine.detail is not None:
         machine.detail.given = args
+        if name in ("enable_lora", "quantize"):
+            machine.store.set(("rebuilt", target), name)
     if name in _GIVEN:
         machine.emit(WeightsGiven(machine.moment(args.site), target))
 

@@ -56,7 +56,8 @@ def binary(machine: Machine, node: cst.BinaryOperation) -> Value:
         return UNKNOWN
     tensors = tensors_in(machine, (left, right))
     first, second = items_of(machine, left), items_of(machine, right)
-    if isinstance(node.operator, cst.Add) and first is not None and second is not None and tensors:
+    both = first is not None and second is not None and isinstance(node.operator, cst.Add)
+    if machine.detail is not None and both and first is not None and second is not None:
         return _concatenated(machine, first, second)
     if tensors:
         return merged(tensors, plain=False)

@@ -112,6 +112,12 @@ def test_the_command_group(capsys: pytest.CaptureFixture[str]) -> None:
     assert 'No such command "chekc"; did you mean "check"?' in capsys.readouterr().err
     assert main([]) == 2
     shown = capsys.readouterr().err.partition("Commands:\n")[2]
-    assert [line.split()[0] for line in shown.splitlines() if line[:3].strip()] == ["check", "rule", "verify", "demo"]
+    assert [line.split()[0] for line in shown.splitlines() if line[:3].strip()] == [
+        "check",
+        "rule",
+        "plan",
+        "verify",
+        "demo",
+    ]
     assert main(["check", "--help"]) == 0
     assert "Exit status: 0 clean, 1 findings, 2" in capsys.readouterr().out
