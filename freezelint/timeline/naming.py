@@ -68,6 +68,8 @@ def _default_name(machine: Machine, id: int, args: Arguments) -> str | None:
     rows = shape.items[0] if isinstance(shape, Items) and shape.items else Const(224)
     if not args.complete or not isinstance(alpha, Const) or not isinstance(rows, Const):
         return None
+    two, _, three = pattern.rpartition("|")
+    pattern = two if two and machine.detail is not None and machine.detail.keras == "2" else three
     return pattern.format(alpha=float(str(alpha.value)), rows=rows.value) or None
 
 
