@@ -102,7 +102,14 @@ def _statistics(machine: Machine, place: Place, states: States, calls: tuple[Lay
     if state.value is False:
         return Verdict("", "still", "", state.site, state.order)
     holding = set(above(machine, place.id))
-    modes = {repr(call.training) for call in calls if call.layer in holding and not call.symbolic}
+    calls = tuple(call for call in calls if call.layer in holding and not call.symbolic)
+    modes = {repr(call.training) for call in calls}
+    inner = {*place.above[1:], place.id} - {(*place.above, place.id)[0]}
+    if repr(Const(True)) in {repr(call.training) for call in calls if call.layer not in inner}:
+        if place.mode is False and not any(call.layer in inner for call in calls):
+            return Verdict("", "still", "it runs in inference mode")
+        if place.mode is True:
+            return Verdict("", "trains" if state.value else "unknown", state.reason, state.site, state.order)
     if modes and modes <= {repr(None), repr(Const(None)), repr(Const(False))}:
         return Verdict("", "still", "the step runs it in inference mode")
     if modes == {repr(Const(True))} and state.value is True:

@@ -197,7 +197,7 @@ class Detail:
     def took(self, machine: Machine, owner: int, taken: int) -> None:
         """A list of the variables of `owner` was read."""
         if not self.over:
-            here = layout(machine, owner, fitted=False)
+            here = layout(machine, owner)
             self.taken[(owner, taken)] = here, flags_in(machine, here)
 
 
@@ -226,7 +226,7 @@ def _idle(machine: Machine, owner: int, loss: Value | None) -> str:
     """Why the loss may not depend on the variables of `owner`."""
     if not isinstance(loss, Tensor):
         return "how the loss depends on it is not known"
-    sure = [part.id for part in loss.parts if part.id not in graph.doubted(loss) and not part.inside]
+    sure = [part.id for part in loss.parts if part.id not in loss.barred and not part.inside]
     if owner in sure:
         return ""
     for id in sure:

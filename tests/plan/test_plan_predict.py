@@ -287,3 +287,22 @@ def test_every_sentence_names_its_line() -> None:
 def test_a_write_that_comes_too_late_is_named(keras: str) -> None:
     call = plan(NESTED + FIT + "base.trainable = False\nmodel.fit(x, y)\n", keras).calls[1]
     assert call.why[-1] == "base: `base.trainable = False` at line 11 came later and is not looked at"
+
+
+@pytest.mark.parametrize("keras", ["2", "3"])
+@pytest.mark.parametrize(
+    ("network", "trained"),
+    [
+        ("MobileNetV2", "{name},head |  | "),
+        ("EfficientNetB0", "head |  | {name}"),  # its Normalization moves no weight
+        ("ConvNeXtTiny", "head |  | {name}"),  # some of its updates are below precision
+    ],
+)
+def test_a_frozen_network_rests_and_of_one_that_trains_only_what_is_sure_is_said(
+    network: str, trained: str, keras: str
+) -> None:
+    base = f"base = keras.applications.{network}(weights=None, include_top=False, pooling='avg')\n"
+    model = base + "model = keras.Sequential([base, layers.Dense(1, name='head')])\n"
+    (frozen,) = plan(model + "base.trainable = False\n" + FIT, keras).calls
+    assert (frozen.trains, len(frozen.still), frozen.unknown) == (("head",), 1, ())
+    assert rows(model + FIT, keras) == [trained.format(name=frozen.still[0])]
