@@ -3,6 +3,7 @@
     python tests/run_fixtures.py                  both generations, one process each
     python tests/run_fixtures.py --keras 3 PATH…  one generation, some fixtures
     python tests/run_fixtures.py --plan           also what `freezelint plan` says, weight by weight
+    python tests/run_fixtures.py --backend jax    Keras 3 on that backend (torch, jax), where it is installed
 
 Prints fixture, engine, claim, what was measured and whether it holds; exit status 1 when a claim does not
 hold. The notation is described in fixtures/README.md.
@@ -16,34 +17,19 @@ import fnmatch
 import importlib.util
 import io
 import os
-import re
 import subprocess
 import sys
 import traceback
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import plan_evidence
+from evidence import FIXTURES, Fact, facts_for
 
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-EVIDENCE = re.compile(r"# evidence\[keras([23])\](?: ([\w.]+(?:\[-?\d+\])?))?: (.+)")
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One line of evidence: `subject` is a dotted name, perhaps with a method and a call number."""
-
-    generation: str
-    subject: str
-    claim: str
-
-
-def read_facts(text: str) -> list[Fact]:
-    """The evidence lines of a fixture, in order."""
-    found = (EVIDENCE.fullmatch(line.strip()) for line in text.splitlines())
-    return [Fact(m[1], m[2] or "model", m[3].strip()) for m in found if m]
+#: What compares one program with its plan: the path, the recorder of its run, to sentences about what differs.
+Planned = Callable[[Path, "Recorder"], list[str]]
 
 
 @dataclass
@@ -113,7 +99,9 @@ class Recorder:
                 raise
             finally:
                 recorder.depth -= 1
-                call.after = {id(model): snapshot(model) for model in own}
+                # On JAX the weights cannot be read any more when `fit` has raised, and reading raises TypeError.
+                with contextlib.suppress(TypeError):
+                    call.after = {id(model): snapshot(model) for model in own}
                 recorder.calls.append(call)
 
         setattr(owner, method, recorded)
@@ -179,8 +167,10 @@ def judge(fact: Fact, recorder: Recorder, error: BaseException | None) -> tuple[
     calls = [c for c in recorder.calls if id(model) in c.before and method in (None, c.method)]
     if not calls:
         return f"{subject} was never trained", False
+    if int(number or -1) >= len(calls):
+        return f"{names} was trained {len(calls)} times", False
     call = calls[int(number or -1)]
-    before, after = call.before[id(model)], call.after[id(model)]
+    before, after = call.before[id(model)], call.after.get(id(model), {})
     if not after or before.keys() != after.keys():
         return f"the weights of {names} are not the same before and after", False
     moved = {label for label in after if before[label] != after[label]}
@@ -218,18 +208,23 @@ def run(path: Path, recorder: Recorder) -> BaseException | None:
     return None
 
 
-def start_recorder(generation: str) -> tuple[Recorder, str]:
-    """Import TensorFlow for one generation and patch its training calls."""
+def start_recorder(engine: str) -> tuple[Recorder, str]:
+    """Import TensorFlow for one engine and patch the training calls of its Keras."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    generation, backend = engine[5], engine[7:] or "tensorflow"
     if generation == "2" and importlib.util.find_spec("tf_keras"):
         os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    if generation == "3":
+        os.environ["KERAS_BACKEND"] = backend
+    if backend == "torch":
+        importlib.import_module("torch")  # before TensorFlow: the other order breaks some builds
     import tensorflow as tf
 
     tf.get_logger().setLevel("ERROR")
     version = sys.modules[tf.keras.Model.__module__.partition(".")[0]].__version__
-    if version[0] != generation:
-        raise SystemExit(f"this environment has Keras {version}, not Keras {generation}")
+    if version[0] != generation or tf.keras.backend.backend() != backend:
+        raise SystemExit(f"this environment has Keras {version} on {tf.keras.backend.backend()}, not {engine}")
     recorder = Recorder(tf)
     for method in ("evaluate", "predict", "test_on_batch", "predict_on_batch"):
         recorder.skip(tf.keras.Model, method)
@@ -237,54 +232,82 @@ def start_recorder(generation: str) -> tuple[Recorder, str]:
     recorder.wrap(tf.keras.Model, "train_on_batch", "train_on_batch")
     recorder.wrap(tf.keras.optimizers.Optimizer, "apply_gradients", "apply_gradients")
     recorder.wrap(type(tf.function(lambda: None)), "__call__")
-    return recorder, f"Keras {version} on TensorFlow {tf.__version__}"
+    under = f"TensorFlow {tf.__version__}" if backend == "tensorflow" else f"{backend} {version_of(backend)}"
+    return recorder, f"Keras {version} on {under}"
 
 
-def check(paths: list[Path], generation: str, *, verbose: bool, plan: bool) -> int:
-    """Run the fixtures under one generation and print the table; the number of claims that do not hold."""
-    recorder, engine = start_recorder(generation)
+def version_of(backend: str) -> str:
+    return str(importlib.import_module(backend).__version__)
+
+
+def measure(path: Path, facts: list[Fact], recorder: Recorder, planned: Planned) -> list[tuple[str, str, bool]]:
+    """Run one fixture: claim, what was measured, and whether it holds; where its plan is wrong as well."""
+    error = run(path, recorder)
+    rows = [(f"{f.subject}: {f.claim}", *judge(f, recorder, error)) for f in facts]
+    rows += [("(its plan)", wrong, False) for wrong in planned(path, recorder)]
+    if not facts:
+        rows.append(("(no evidence)", "not measured", False))
+    if error and not any(f.claim.startswith("raises ") for f in facts):
+        where = traceback.extract_tb(error.__traceback__)
+        line = next((frame.lineno for frame in reversed(where) if frame.filename == str(path)), 0)
+        rows.append(("(ends normally)", f"line {line}: {type(error).__name__}: {error}"[:300], False))
+    return rows
+
+
+def against_the_plan(engine: str) -> tuple[Planned, Callable[[str], str]]:
+    """What compares one program with its plan, and what sums that up; only this needs freezelint installed."""
+    import plan_evidence
+
     tally = plan_evidence.Tally()
-    checked = failed = 0
+    return lambda path, recorder: plan_evidence.compare(path, recorder, engine[-1], tally), tally.summary
+
+
+def check(paths: list[Path], engine: str, *, verbose: bool, plan: bool) -> int:
+    """Run the fixtures on one engine and print the table; the number of claims that do not hold."""
+    recorder, title = start_recorder(engine)
+    planned, summary = against_the_plan(engine) if plan else (lambda *_: [], lambda _: "")
+    checked = failed = skipped = 0
     for path in paths:
-        facts = [f for f in read_facts(path.read_text(encoding="utf-8")) if f.generation == generation]
-        error = run(path, recorder)
-        rows = [(f"{f.subject}: {f.claim}", *judge(f, recorder, error)) for f in facts]
-        if plan:
-            rows += [("(its plan)", wrong, False) for wrong in plan_evidence.compare(path, recorder, generation, tally)]
-        if not facts:
-            rows.append(("(no evidence)", "not measured", False))
-        if error and not any(f.claim.startswith("raises ") for f in facts):
-            where = traceback.extract_tb(error.__traceback__)
-            line = next((frame.lineno for frame in reversed(where) if frame.filename == str(path)), 0)
-            rows.append(("(ends normally)", f"line {line}: {type(error).__name__}: {error}"[:300], False))
-        for claim, measured, holds in rows:
+        facts = facts_for(path.read_text(encoding="utf-8"), engine)
+        if facts is None:
+            skipped += 1
+            continue
+        for claim, measured, holds in measure(path, facts, recorder, planned):
             checked += 1
             failed += not holds
             if verbose or not holds:
                 name = path.relative_to(FIXTURES) if path.is_relative_to(FIXTURES) else path
                 print(
-                    f"{'holds' if holds else 'FAILS'}  {name}  |  {engine}  |  {claim}  |  {measured}",
+                    f"{'holds' if holds else 'FAILS'}  {name}  |  {title}  |  {claim}  |  {measured}",
                     flush=True,
                 )
-    print(f"{engine}: {len(paths)} programs, {checked} claims checked, {checked - failed} hold, {failed} do not")
+    left_out = f", {skipped} more are programs for TensorFlow" if skipped else ""
+    ran = len(paths) - skipped
+    print(f"{title}: {ran} programs, {checked} claims checked, {checked - failed} hold, {failed} do not{left_out}")
     if plan:
-        print(tally.summary(engine))
+        print(summary(title))
     return failed
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--keras", choices=["2", "3"], help="one generation (default: both, one process each)")
+    parser.add_argument("--backend", choices=["tensorflow", "jax", "torch"], help="Keras 3 on this backend")
     parser.add_argument("--quiet", action="store_true", help="print only the claims that do not hold")
     parser.add_argument("--plan", action="store_true", help="hold the plan of every fixture against its run too")
     parser.add_argument("paths", nargs="*", type=Path, help="fixtures or folders of fixtures (default: all)")
     options = parser.parse_args()
-    if options.keras is None:
+    if options.plan and options.backend in ("jax", "torch"):
+        parser.error("plans are held against TensorFlow runs only")
+    if options.keras == "2" and options.backend:
+        parser.error("only Keras 3 has backends")
+    if options.keras is None and options.backend is None:
         command = [sys.executable, __file__, *sys.argv[1:]]
         return max(subprocess.run([*command, "--keras", generation]).returncode for generation in "32")
     roots = [path.resolve() for path in options.paths] or [FIXTURES]
     paths = sorted(p for root in roots for p in (root.rglob("*.py") if root.is_dir() else [root]))
-    return min(check(paths, options.keras, verbose=not options.quiet, plan=options.plan), 1)
+    engine = f"keras3-{options.backend}" if options.backend in ("jax", "torch") else f"keras{options.keras or 3}"
+    return min(check(paths, engine, verbose=not options.quiet, plan=options.plan), 1)
 
 
 if __name__ == "__main__":

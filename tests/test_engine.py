@@ -55,7 +55,7 @@ def test_a_finding_carries_all_that_a_report_needs(stub_rules: dict[str, Any]) -
             location=Location(3, 5),
             end_location=Location(3, 27),
             keras="3",
-            url=URL.format("flag-written"),
+            url=URL.format("FRZ101"),
             related=(Related("the program starts here", "a.py", None, Location(1, 1)),),
         )
     ]

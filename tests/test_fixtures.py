@@ -11,18 +11,16 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from evidence import ENGINES, FIXTURES, read_facts
 
 from freezelint import Settings, check_source
 from freezelint.rules import modules
 
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 FOLDERS = sorted(path for path in FIXTURES.iterdir() if path.is_dir())
 PROGRAMS = sorted(FIXTURES.glob("*/*.py"))
-GENERATIONS = ("2", "3")
-EXPECT = re.compile(r"expect(?:\[keras([23])\])?: (FRZ\d{3}(?:, FRZ\d{3})*)")
-EVIDENCE = re.compile(
-    r"# evidence\[keras([23])\](?: [\w.]+(?:\[-?\d+\])?)?: "
-    r"(?:(?:moved|still) [\w*/]+|(?:like|unlike) [\w.]+|nothing moved|raises \w+|runs)"
+EXPECT = re.compile(r"expect(?:\[([\w, -]+)\])?: (nothing|FRZ\d{3}(?:, FRZ\d{3})*)")
+CLAIM = re.compile(
+    r"(?:moved|still) [\w*/]+|(?:like|unlike) [\w.]+|nothing moved|raises \w+|runs|does not apply: .{10,}"
 )
 
 
@@ -30,21 +28,29 @@ def name_of(path: Path) -> str:
     return f"{path.parent.name.partition('-')[0]}/{path.stem}"
 
 
-def expected(text: str, generation: str) -> Counter[tuple[int, str]]:
-    """(row, code) of every finding that the comments of a fixture announce for one generation."""
+def expected(text: str, engine: str) -> Counter[tuple[int, str]]:
+    """(row, code) of every finding that the comments of a fixture announce for one engine.
+
+    On a backend a line that names it counts alone; otherwise what is expected of Keras 3 is expected there too.
+    """
     found: Counter[tuple[int, str]] = Counter()
     for row, line in enumerate(text.splitlines(), start=1):
         _, mark, comment = line.partition("# expect")
-        for only, codes in EXPECT.findall(f"expect{comment}") if mark else ():
-            if only in ("", generation):
+        announced = EXPECT.findall(f"expect{comment}") if mark else []
+        named = [(set(only.split(", ")), codes) for only, codes in announced]
+        assert {name for only, _ in named for name in only} <= {"", *ENGINES}, line
+        heard = {engine} if any(engine in only for only, _ in named) else {"", engine.partition("-")[0]}
+        for only, codes in named:
+            if only & heard and codes != "nothing":
                 found.update((row, code) for code in codes.split(", "))
     return found
 
 
-@pytest.fixture(scope="module", params=GENERATIONS)
+@pytest.fixture(scope="module", params=ENGINES)
 def settings(request: pytest.FixtureRequest) -> Settings:
-    """All rules, those in preview as well, for one declared generation on TensorFlow."""
-    return Settings.of(select=["ALL"], preview=True, keras_version=request.param, backend="tensorflow")
+    """All rules, those in preview as well, for one declared engine."""
+    generation, _, backend = request.param.removeprefix("keras").partition("-")
+    return Settings.of(select=["ALL"], preview=True, keras_version=generation, backend=backend or "tensorflow")
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=name_of)
@@ -53,28 +59,29 @@ def test_all_rules_say_what_the_fixture_expects(path: Path, settings: Settings) 
     bare = re.sub(r"# (?:expect|evidence)[^\n]*", "", text)  # a code in a comment would open the gates
     findings = check_source(bare, filename="program.py", settings=settings)
     found = Counter((finding.location.row, finding.code) for finding in findings)
-    assert found == expected(text, settings.keras_version)
+    backend = "" if settings.backend == "tensorflow" else f"-{settings.backend}"
+    assert found == expected(text, f"keras{settings.keras_version}{backend}")
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=name_of)
 def test_fixture_parses_and_carries_evidence_for_both_generations(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     ast.parse(text)
-    lines = [line for line in text.splitlines() if line.startswith("# evidence")]
-    facts = [EVIDENCE.fullmatch(line) for line in lines]
-    assert None not in facts
-    assert {fact[1] for fact in facts if fact} == set(GENERATIONS)
+    facts = read_facts(text)
+    assert len(facts) == text.count("# evidence")
+    assert all(CLAIM.fullmatch(fact.claim) for fact in facts)
+    assert {fact.engine for fact in facts} >= {"keras2", "keras3"}
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=name_of)
 def test_bad_fixtures_expect_their_own_code_and_good_ones_nothing(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    codes = {code for generation in GENERATIONS for _, code in expected(text, generation)}
+    codes = {code for engine in ("keras2", "keras3") for _, code in expected(text, engine)}
     if path.name.startswith("bad_"):
         assert path.parent.name.partition("-")[0] in codes
     else:
         assert path.name.startswith("good_")
-        assert "# expect" not in text
+        assert not codes
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

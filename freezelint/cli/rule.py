@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 
 import click
 
 from freezelint import rules
 from freezelint.cli import output
+from freezelint.rules.page import REFERENCES, REPORTS, engines, heading, links, severities
 from freezelint.settings.codes import nearest_code
 
 
 @click.command(short_help="Explain a rule, or list all of them.")
 @click.argument("code", required=False)
-@click.option("--all", "every", is_flag=True, help="All rules, one a line; as JSON with their pages.")
+@click.option("--all", "every", is_flag=True, help="All rules, one a line; as JSON with all of their pages.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 def command(code: str | None, every: bool, output_format: str) -> int:
     """Explain a rule by its CODE or name: what it finds, why that is wrong, what Keras 2 and Keras 3 do.
@@ -41,8 +43,7 @@ def command(code: str | None, every: bool, output_format: str) -> int:
         sys.stdout.write("".join(f"{rule.code}  {rule.name:<{width}}  {rule.summary}\n" for rule in found))
     else:
         rule = found[0]
-        preview = "\n\nThis rule is in preview: select it with `--preview`." if rule.preview else ""
-        sys.stdout.write(f"# {rule.name} ({rule.code})\n\n{rule.page.rstrip()}{preview}\n")
+        sys.stdout.write(f"{heading(rule.code, rule.name, rule.page, preview=rule.preview)}\n\n{rule.page.rstrip()}\n")
     return 0
 
 
@@ -55,11 +56,16 @@ def _find(text: str) -> str | None:
 
 
 def _object(rule: rules.Rule) -> dict[str, object]:
+    """One rule as JSON: `severity` by target, None where the rule is silent; `engines` the rows of its table."""
     return {
         "code": rule.code,
         "name": rule.name,
         "summary": rule.summary,
         "preview": rule.preview,
         "url": rule.url,
+        "severity": severities(rule.page),
+        "engines": [asdict(row) for row in engines(rule.page)],
+        "reports": [asdict(link) for link in links(rule.page, REPORTS)],
+        "references": [asdict(link) for link in links(rule.page, REFERENCES)],
         "explanation": rule.page,
     }

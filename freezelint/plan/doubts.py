@@ -25,6 +25,8 @@ def doubt_of(machine: Machine, reading: Reading, keras: str) -> Doubt | None:
 
 def _of_compile(machine: Machine, reading: Reading, keras: str) -> Doubt | None:
     compiled = reading.compiled
+    if reading.halted is not None:
+        return "the learning rate is 0", reading.halted.site
     if not isinstance(compiled, Compiled):
         return None
     if compiled.rate == 0:

@@ -44,7 +44,7 @@ class Rule:
 
     @property
     def url(self) -> str:
-        return RULE_URL.format(self.name)
+        return RULE_URL.format(self.code)
 
 
 @cache

@@ -14,12 +14,12 @@ add one warm-up call to `fit`, and the write is ignored there as well.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | ignored: the flags of `compile()` hold, in graph mode, eagerly and with XLA |
-| Keras 3 on TensorFlow | honoured, because the first training call reads the flags when it traces |
-| Keras 3 on JAX | honoured by the first training call |
-| Keras 3 on torch | honoured |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | ignored: the flags of `compile()` hold, in graph mode, eagerly and with XLA | error |
+| Keras 3 on TensorFlow | honoured, because the first training call reads the flags when it traces | warning |
+| Keras 3 on JAX | honoured by the first call; `ValueError` after another one, `evaluate()` included | warning |
+| Keras 3 on torch | freezing is honoured at every step; un-freezing by the first call only | warning |
 
 ## Example
 
@@ -41,14 +41,23 @@ model.fit(x, y)
 
 - A later `compile()` of the same model, also inside a helper function.
 - The model that was compiled is another one than the model that is trained.
+- Freezing, on torch.
 - A hand-written training loop: it reads the live flags.
 - Toggles round the training calls of two compiled models (a GAN loop) whose flags were right at `compile()`.
+
+## Public reports
+
+- [osh/KerasGAN#10](https://github.com/osh/KerasGAN/issues/10): flags are toggled round every step of a GAN and
+  nothing is frozen, because nothing compiles
+- [osh/KerasGAN#1](https://github.com/osh/KerasGAN/issues/1): the same notebook, asked before: does the flag count
+  without `compile()`?
+- [jacobgil/keras-dcgan#10](https://github.com/jacobgil/keras-dcgan/issues/10): a discriminator that goes on learning
+  after its flag was set to False
 
 ## References
 
 - [Keras FAQ](https://keras.io/getting_started/faq/), on freezing layers
 - [Keras guide: transfer learning and fine-tuning](https://keras.io/guides/transfer_learning/)
-- [osh/KerasGAN#10](https://github.com/osh/KerasGAN/issues/10): toggles without `compile()` freeze nothing
 """
 
 from __future__ import annotations
@@ -87,5 +96,9 @@ def _message(timeline: Timeline, target: Target, one: StaleWrite) -> str:
         "2": f"the flags of that compile are used, so {what} {'keeps' if kept == 'training' else 'stays'} {kept}",
         "3": "it counts only because nothing was traced yet; compile again to make it certain",
     }
+    if target.backend in ("jax", "torch"):
+        sentences["3"] = (
+            f"it counts only because `{model}` has no optimizer state yet; compile again to make it certain"
+        )
     happens = only({g: sentences[g] for g in one.outcomes}, target)
     return f"{what} is {deed(one.write)} after `{model}` was compiled and before it trains: {happens}"

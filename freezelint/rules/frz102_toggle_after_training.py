@@ -14,13 +14,13 @@ than ignored: a batch of another shape traces again and the flags change in the 
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | ignored until the next `compile()`, also eagerly and after a retrace |
-| Keras 3 on TensorFlow | ignored while the trace is reused; a new batch shape or dtype picks the change up |
-| the same, `run_eagerly=True` | freezing works; un-freezing raises `ValueError: Unknown variable` |
-| Keras 3 on JAX | raises `ValueError`: the optimizer was built for another list of variables |
-| Keras 3 on torch | freezing works; un-freezing raises `ValueError: Unknown variable` |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | ignored until the next `compile()`, also eagerly and after a retrace | error |
+| Keras 3 on TensorFlow | ignored while the trace is reused; a new batch shape or dtype picks the change up | error |
+| the same, `run_eagerly=True` | freezing works; un-freezing raises `ValueError: Unknown variable` | error |
+| Keras 3 on JAX | `ValueError`, the optimizer was built for another list; eagerly and after a retrace too | error |
+| Keras 3 on torch | freezing works; un-freezing raises `ValueError: Unknown variable` | error |
 
 ## Example
 
@@ -41,16 +41,22 @@ model.fit(x, y)
 
 ## Not reported
 
-- `model.make_train_function(force=True)` after the write, on Keras 3.
-- Freezing with `run_eagerly=True`, on Keras 3.
+- `model.make_train_function(force=True)` after the write, on Keras 3 with TensorFlow.
+- Freezing with `run_eagerly=True`, on Keras 3 with TensorFlow; any freezing on torch.
+- On JAX and torch, a write between `evaluate()` and the first training: it raises there as well.
 - A model that is only evaluated or asked for predictions afterwards.
+
+## Public reports
+
+- [keras-team/keras#9940](https://github.com/keras-team/keras/issues/9940): VGG16 is un-frozen after some epochs;
+  until the model is compiled again its weights stay put
+- [tdeboissiere/DeepLearningImplementations#21](https://github.com/tdeboissiere/DeepLearningImplementations/pull/21):
+  toggles between training calls are taken out of a GAN, since they did nothing
 
 ## References
 
 - [Keras FAQ](https://keras.io/getting_started/faq/), on freezing layers
 - [Keras guide: transfer learning and fine-tuning](https://keras.io/guides/transfer_learning/)
-- [osh/KerasGAN#10](https://github.com/osh/KerasGAN/issues/10): a discriminator that trains on although
-  frozen
 """
 
 from __future__ import annotations

@@ -14,12 +14,12 @@ FRZ104).
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | no effect in graph mode; eagerly freezing works, un-freezing raises `KeyError` |
-| Keras 3 on TensorFlow | no effect in graph mode; eagerly freezing works, un-freezing raises `ValueError` |
-| Keras 3 on JAX | raises `ValueError` |
-| Keras 3 on torch | freezing works; un-freezing raises `ValueError` |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | no effect in graph mode; eagerly freezing works, un-freezing raises `KeyError` | error |
+| Keras 3 on TensorFlow | no effect in graph mode; eagerly freezing works, un-freezing raises `ValueError` | error |
+| Keras 3 on JAX | `ValueError`, eagerly too, after a retrace too, and in `on_train_begin` | error |
+| Keras 3 on torch | freezing works; un-freezing raises `ValueError` | error |
 
 ## Example
 
@@ -41,14 +41,20 @@ model.fit(x, y, initial_epoch=5, epochs=10)
 
 ## Not reported
 
-- `self.model.make_train_function(force=True)` after the write, in the same method.
-- Freezing, not un-freezing, when the model is compiled with `run_eagerly=True`.
+- `self.model.make_train_function(force=True)` after the write, in the same method; on JAX it does not help.
+- Freezing, not un-freezing, when the model is compiled with `run_eagerly=True`, but for JAX; on torch in any case.
 - `on_train_begin` before the first trace.
+
+## Public reports
+
+- [tensorflow/tensorflow#47906](https://github.com/tensorflow/tensorflow/issues/47906): a callback un-freezes at some
+  epoch and the accuracy does not move
+- [keras-team/keras#3268](https://github.com/keras-team/keras/issues/3268): a layer is frozen in a callback and its
+  weights go on changing
+- [nasa/delta#58](https://github.com/nasa/delta/issues/58): a callback for the flag that never worked
 
 ## References
 
-- [tensorflow/tensorflow#47906](https://github.com/tensorflow/tensorflow/issues/47906): un-freezing in a
-  callback
 - [Keras callbacks API](https://keras.io/api/callbacks/)
 - [Keras FAQ](https://keras.io/getting_started/faq/), on freezing layers
 """
@@ -72,24 +78,32 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     eager = timeline.machine.eager or any(c.eager is not False for c in timeline.of(Compiled))
     for write in timeline.of(FlagWritten):
         hook = next((f for f in write.at.frames if f.role == "callback"), None)
-        if hook is None or not write.text or (eager and write.value is not True):
+        if hook is None or not write.text or (eager and write.value is not True and target.backend != "jax"):
             continue
-        if _renews(timeline, write) or (target.backend == "torch" and write.value is False):
+        if _renews(timeline, write, target) or (target.backend == "torch" and write.value is not True):
             continue
         what = target_of(timeline, write.key)
         yield Report(
             write.at.site,
-            f"`{hook.name}` sets the flag of {what} while fit is running with the train function that it traced: "
-            f"{what} trains as before",
+            f"`{hook.name}` sets the flag of {what} while fit is running" + _happens(what, target),
             "error",
         )
 
 
-def _renews(timeline: Timeline, write: FlagWritten) -> bool:
-    """The same hook compiles (that is FRZ104) or makes a new train function after the write."""
+def _happens(what: str, target: Target) -> str:
+    if target.backend == "jax":
+        return ": the JAX backend raises ValueError, its optimizer was built for another list of variables"
+    if target.backend == "torch":
+        return ": the optimizer raises ValueError for a variable that it does not know"
+    return f" with the train function that it traced: {what} trains as before"
+
+
+def _renews(timeline: Timeline, write: FlagWritten, target: Target) -> bool:
+    """The same hook compiles (that is FRZ104) or makes a new train function after the write; not enough on JAX."""
+    enough = Compiled if target.backend == "jax" else (Compiled, Retraced)
     depth = next(n for n, f in enumerate(write.at.frames) if f.role == "callback") + 1
     return any(
-        isinstance(event, (Compiled, Retraced))
+        isinstance(event, enough)
         and event.at.order > write.at.order
         and event.at.frames[:depth] == write.at.frames[:depth]
         for event in timeline.events

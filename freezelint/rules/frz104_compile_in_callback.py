@@ -12,10 +12,12 @@ which may be hours after the start.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | `TypeError` at the next batch, in graph mode and eagerly |
-| Keras 3 on TensorFlow | `TypeError` at the next batch, in graph mode and eagerly |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | `TypeError` at the next batch, in graph mode and eagerly | error |
+| Keras 3 on TensorFlow | `TypeError` at the next batch, in graph mode and eagerly | error |
+| Keras 3 on JAX | `TypeError` at the next batch; `ValueError` where a flag was changed as well | error |
+| Keras 3 on torch | `TypeError` at the next batch | error |
 
 ## Example
 
@@ -41,9 +43,17 @@ model.fit(x, y, initial_epoch=5, epochs=10)
 - `compile()` of a model other than the one that is training.
 - `compile()` before or after `fit()`, and in `on_train_end`: no batch follows.
 
+## Public reports
+
+- [keras-team/keras#16234](https://github.com/keras-team/keras/issues/16234): the same `TypeError`, in a callback for
+  fine-tuning
+- [tensorflow/tensorflow#50633](https://github.com/tensorflow/tensorflow/issues/50633): the same, as a regression
+  after TensorFlow 2.3
+- [keras-team/keras#17255](https://github.com/keras-team/keras/issues/17255): the same; a maintainer says that a
+  callback may not compile
+
 ## References
 
-- [keras-team/keras#16234](https://github.com/keras-team/keras/issues/16234): the same `TypeError`, reported
 - [Keras callbacks API](https://keras.io/api/callbacks/)
 """
 
@@ -68,6 +78,6 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             yield Report(
                 event.at.site,
                 f"`{hook.name}` compiles the model that fit is training: its train function is gone and the next "
-                "batch raises TypeError",
+                f"batch raises {'TypeError or ValueError' if target.backend == 'jax' else 'TypeError'}",
                 "error",
             )

@@ -14,10 +14,12 @@ whether it is traced.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | runs at tracing; a plain `@tf.function` that un-freezes raises `KeyError` |
-| Keras 3 on TensorFlow | runs at tracing, once for any number of `fit()` calls of one batch shape |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | runs at tracing; a plain `@tf.function` that un-freezes raises `KeyError` | error |
+| Keras 3 on TensorFlow | runs at tracing, once for any number of `fit()` calls of one batch shape | error |
+| Keras 3 on JAX | `call` runs at tracing; `train_step` has other arguments there | error |
+| Keras 3 on torch | nothing is traced: freezing works, un-freezing raises `ValueError` | error |
 
 ## Example
 
@@ -43,6 +45,11 @@ model.fit(x, y)
 
 - `__init__`, `build`, property setters and ordinary methods.
 - A model that is compiled with `run_eagerly=True`.
+- Freezing, on torch.
+
+## Public reports
+
+No public report known.
 
 ## References
 
@@ -73,6 +80,13 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
         if traced is None or not write.text or not write.at.guards:
             continue
         what = target_of(timeline, write.key)
+        if target.backend == "torch":  # nothing is traced: the line runs at every step
+            if write.value is True:
+                happens = (
+                    "at every step on torch, where the optimizer raises ValueError for a variable that is new to it"
+                )
+                yield Report(write.at.site, f"`{traced.name}` un-freezes {what} {happens}", "error")
+            continue
         yield Report(
             write.at.site,
             f"`{traced.name}` is traced: this line runs while the graph is built and not at every step, so {what} "

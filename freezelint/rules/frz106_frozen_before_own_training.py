@@ -15,12 +15,12 @@ does not have any trainable weights".
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | works: the discriminator's own calls train it, the combined model's calls do not |
-| Keras 3 on TensorFlow | the discriminator never trains; one `UserWarning` |
-| Keras 3 on JAX | the discriminator never trains; no warning |
-| Keras 3 on torch | the discriminator never trains; one `UserWarning` |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | works: the discriminator's own calls train it, the combined model's calls do not | – |
+| Keras 3 on TensorFlow | the discriminator never trains; one `UserWarning` | error |
+| Keras 3 on JAX | the discriminator never trains; no warning | error |
+| Keras 3 on torch | the discriminator never trains, and no more where it had trained; one `UserWarning` | error |
 
 ## Example
 
@@ -47,17 +47,22 @@ Better still is one model with a `train_step` that hands each optimizer its own 
 ## Not reported
 
 - Keras 2.
-- The discriminator trained once before the flag was written.
+- The discriminator trained once before the flag was written, on TensorFlow; JAX raises there, see FRZ102.
 - The flag is True again at the discriminator's first training call.
 - A `train_step` or a gradient tape with explicit variable lists.
 
 A second `Model` over the discriminator's layers, frozen in its place, is reported: on Keras 3 the flag lives
 on the weights, which both share.
 
+## Public reports
+
+- [eriklindernoren/Keras-GAN#22](https://github.com/eriklindernoren/Keras-GAN/issues/22): is the discriminator frozen
+  for ever? It was not, on Keras 2
+- [eriklindernoren/Keras-GAN#73](https://github.com/eriklindernoren/Keras-GAN/issues/73): the same question about
+  pix2pix: how can one flag serve two models?
+
 ## References
 
-- [eriklindernoren/Keras-GAN#22](https://github.com/eriklindernoren/Keras-GAN/issues/22): why the recipe
-  works on Keras 2
 - [Keras guide: customizing `fit()`](https://keras.io/guides/custom_train_step_in_tensorflow/), with a GAN
   example
 """
@@ -81,10 +86,11 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """What was trainable when its model was compiled, is frozen for another model, and is so when first trained."""
     if "3" not in target.generations:
         return
+    live = target.backend == "torch"  # the flags are read at every step: an earlier training does not help
     seen: set[object] = set()
     for trained in timeline.of(Trained):
         compiled = trained.compiled
-        if not isinstance(compiled, Compiled) or trained.trace is not None:
+        if not isinstance(compiled, Compiled) or (trained.trace is not None and not (live and trained.trained_before)):
             continue
         for entry in trained.flags.entries.values():
             other = _meant_for(trained, compiled, entry)
@@ -116,10 +122,13 @@ def _report(
         timeline.label(trained.model),
         timeline.label(other.model),
     )
+    when = f"when `{model}` first trains: {what} never trains"
+    if trained.trained_before:
+        when = f"at every step on torch: {what} does not train any more"
     return Report(
         entry.write.at.site,
-        f"{what} is frozen for `{combined}`, but Keras 3 reads the flags when `{model}` first trains: {what} never "
-        f"trains (Keras 2 uses the flags of the compile of `{model}`)",
+        f"{what} is frozen for `{combined}`, but Keras 3 reads the flags {when} "
+        f"(Keras 2 uses the flags of the compile of `{model}`)",
         "error",
         generation(["3"], target),
         (

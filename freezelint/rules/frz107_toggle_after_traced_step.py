@@ -15,10 +15,11 @@ the old shape.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the old list stays in use; un-freezing and a new batch shape raise `KeyError` |
-| Keras 3 on TensorFlow | the same; un-freezing and a new batch shape raise `ValueError: Unknown variable` |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the old list stays in use; un-freezing and a new batch shape raise `KeyError` | error |
+| Keras 3 on TensorFlow | the same; un-freezing and a new batch shape raise `ValueError: Unknown variable` | error |
+| Keras 3 on JAX and torch | does not apply: `tf.function` is TensorFlow's | – |
 
 ## Example
 
@@ -55,6 +56,10 @@ make_step()(x, y)
 - A step that runs eagerly, without `@tf.function` or under `tf.config.run_functions_eagerly(True)`.
 - Another function is traced after the write, for instance by `tf.function(step)`.
 - Steps of two models between which the flags go back and forth, each traced with the flags that it needs.
+
+## Public reports
+
+No public report known.
 
 ## References
 

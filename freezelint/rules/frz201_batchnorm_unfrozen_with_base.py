@@ -14,10 +14,10 @@ optimizer. Accuracy often drops at the start of the second phase, and validation
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the moving statistics move, unless the base is called with `training=False` |
-| Keras 3 on TensorFlow | the moving statistics move; about `training=False` see FRZ202 |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the moving statistics move, unless the base is called with `training=False` | warning |
+| Keras 3 on any backend | the moving statistics move; about `training=False` see FRZ202 | warning |
 
 ## Example
 
@@ -49,6 +49,11 @@ model.fit(x, y)
   functional models on Keras 3 see FRZ202.
 - A slice that ends before the last BatchNormalization of a known application.
 - A model that trains from random weights, and parts of a GAN that are frozen and released in turns.
+
+## Public reports
+
+- [keras-team/keras#20285](https://github.com/keras-team/keras/issues/20285): the guide's fine-tuning, followed step
+  by step: after the un-freezing BatchNormalization runs in training mode
 
 ## References
 
@@ -86,7 +91,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 found[entry.write.at.site.node] = (trained, entry, base)
     for trained, entry, _ in found.values():
         what = target_of(timeline, entry.key)
-        generations = {g for g in target.generations if g == "2" or not skipped_by_keras3(entry.write)}
+        generations = {g for g in target.generations if g == "2" or not skipped_by_keras3(entry.write, target.backend)}
         if not generations:
             continue
         yield Report(

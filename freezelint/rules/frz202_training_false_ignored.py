@@ -14,12 +14,10 @@ drift away from the values of the pretraining, without a word.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | works: the statistics stay |
-| Keras 3 on TensorFlow | `fit()` overrides the constant: the statistics move |
-| Keras 3 on JAX | the same |
-| Keras 3 on torch | the same |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | works: the statistics stay | – |
+| Keras 3 on any backend | `fit()` overrides the constant: the statistics move | error |
 
 ## Example
 
@@ -47,6 +45,11 @@ for layer in base.layers:
 - The base is frozen as a whole, or its BatchNormalization layers are.
 - The call stands in the `call` of a subclass: there the argument is honoured.
 - A base of which it is not known that it holds BatchNormalization.
+
+## Public reports
+
+- [keras-team/keras#20285](https://github.com/keras-team/keras/issues/20285): `fit` overrides the constant that the
+  guide for transfer learning relies on
 
 ## References
 
@@ -85,7 +88,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             node = call.at.site.node
             if node in seen or call.at.order > trained.at.order or not _is_constant(call, calls):
                 continue
-            if call.layer in trained.flags.inside and _moves(timeline, trained, call.layer):
+            if call.layer in trained.flags.inside and _moves(timeline, target, trained, call.layer):
                 seen.add(node)
                 base = timeline.label(call.layer)
                 yield Report(
@@ -98,10 +101,10 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 )
 
 
-def _moves(timeline: Timeline, trained: Trained, base: int) -> bool:
+def _moves(timeline: Timeline, target: Target, trained: Trained, base: int) -> bool:
     found = moving(timeline.machine, trained.flags, base)
     whole = None if found is None else covering(trained.flags, timeline.machine, (found, ""))
-    return found is not None and (whole is None or not skipped_by_keras3(whole.write))
+    return found is not None and (whole is None or not skipped_by_keras3(whole.write, target.backend))
 
 
 def _is_constant(call: LayerCalled, calls: list[LayerCalled]) -> bool:

@@ -13,10 +13,11 @@ computes something else after each step, and its exported weights are not the pr
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | gamma, beta and kernels stay; moving mean and variance move |
-| Keras 3 on TensorFlow | the same |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | gamma, beta and kernels stay; moving mean and variance move | error |
+| Keras 3 on TensorFlow | the same | error |
+| Keras 3 on JAX and torch | does not apply: no gradient tape; flags on gamma and beta alone do the same | – |
 
 ## Example
 
@@ -43,6 +44,11 @@ optimizer.apply_gradients(zip(grads, model.trainable_variables))
 - The part that is left out is frozen by its flag.
 - Another step or `fit()` trains that part: the networks of a GAN.
 - A second network whose output does not go through what is trained, such as a teacher.
+
+## Public reports
+
+- [tensorpack/tensorpack#296](https://github.com/tensorpack/tensorpack/issues/296): `stop_gradient` and a learning
+  rate of 0, and still the validation error changes: moving averages
 
 ## References
 

@@ -13,10 +13,10 @@ When a base is *un-frozen*, its BatchNormalization layers are skipped so that th
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | gamma, beta and the moving statistics move, all other weights of the base stay |
-| Keras 3 on TensorFlow | the same |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | gamma, beta and the moving statistics move, all other weights of the base stay | warning |
+| Keras 3 on any backend | the same | warning |
 
 ## Example
 
@@ -38,6 +38,13 @@ base.trainable = False
 - The base is called with `training=False`, or never trained under.
 - A loop that un-freezes all layers but BatchNormalization.
 - A base of which it is not known that it holds BatchNormalization.
+
+## Public reports
+
+- [qubvel/segmentation_models#157](https://github.com/qubvel/segmentation_models/issues/157): why `encoder_freeze`
+  freezes all layers but BatchNormalization
+- [hunglc007/tensorflow-yolov4-tflite#265](https://github.com/hunglc007/tensorflow-yolov4-tflite/issues/265): a
+  `freeze_all` that reaches the convolutions only
 
 ## References
 

@@ -13,10 +13,10 @@ passes its input through, for as long as the model lives, and the network trains
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the moving mean stays 0, the moving variance 1 |
-| Keras 3 on TensorFlow | the same |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the moving mean stays 0, the moving variance 1 | warning |
+| Keras 3 on any backend | the same | warning |
 
 ## Example
 
@@ -50,6 +50,10 @@ model = keras.Sequential(
 - Another training call, before or after, has the layers un-frozen: two-phase fine-tuning, a GAN.
 - Everything is frozen: see FRZ404.
 - An application: see FRZ409.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -12,10 +12,10 @@ statistics that it was to protect move in the next `fit()`.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | matches nothing; the moving statistics move |
-| Keras 3 on TensorFlow | the same |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | matches nothing; the moving statistics move | error |
+| Keras 3 on any backend | the same | error |
 
 ## Example
 
@@ -40,6 +40,10 @@ for layer in base.layers:
 - A model built on `base.input` and `base.output`: its layers are those of the base.
 - The base is frozen as a whole.
 - A model whose layers are not all known.
+
+## Public reports
+
+No public report known.
 
 ## References
 

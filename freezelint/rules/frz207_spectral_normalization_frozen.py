@@ -13,11 +13,11 @@ wrapper is not in `trainable_variables`, gets no gradient, and its kernel moves 
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | kernel and u move in every call in training mode |
-| Keras 2 of TensorFlow 2.15 | the same eagerly; `fit()` in graph mode raises `OperatorNotAllowedInGraphError` |
-| Keras 3 on TensorFlow | kernel and u move in every call in training mode |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | kernel and u move in every call in training mode | error |
+| the same, TensorFlow 2.15 | only eagerly; `fit()` in graph mode raises `OperatorNotAllowedInGraphError` | error |
+| Keras 3 on any backend | kernel and u move in every call in training mode | error |
 
 ## Example
 
@@ -42,6 +42,10 @@ class Net(keras.Model):
 - The frozen part is called with `training=False` in the `call` of a subclass.
 - Another training call trains the same part: the discriminator of a GAN.
 - A model that is only evaluated or asked for predictions.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -13,10 +13,10 @@ ask `self.trainable` before they update; a custom one has to do it, too.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the variable moves although the layer is frozen |
-| Keras 3 on TensorFlow | the same |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the variable moves although the layer is frozen | warning |
+| Keras 3 on any backend | the same | warning |
 
 ## Example
 
@@ -41,6 +41,10 @@ def call(self, inputs, training=None):
 - `call` looks at `self.trainable`.
 - The layer is not frozen, or another training call has it un-frozen.
 - The frozen part is called with `training=False` in the `call` of a subclass.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -13,10 +13,10 @@ drops nothing. Keras 2 told the layers behind the model's back, so ported code c
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | works: the layers know that `fit()` trains |
-| Keras 3 on TensorFlow | BatchNormalization and dropout stay in inference mode during `fit()` |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | works: the layers know that `fit()` trains | – |
+| Keras 3 on any backend | BatchNormalization and dropout stay in inference mode during `fit()` | warning |
 
 ## Example
 
@@ -40,6 +40,11 @@ class Net(keras.Model):
 - Nothing inside behaves differently in training mode.
 - The layers are called with `training=True` or another value.
 - A model with a `train_step` of its own.
+
+## Public reports
+
+- [keras-team/keras-hub#1500](https://github.com/keras-team/keras-hub/issues/1500): encoders whose dropout never ran
+  on Keras 3, because `call` did not hand `training` on
 
 ## References
 

@@ -11,10 +11,11 @@ every version.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | `AttributeError`: the property has no setter |
-| Keras 3 on TensorFlow | `AttributeError`: the property has no setter |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | `AttributeError`: the property has no setter | error |
+| Keras 3 on TensorFlow | `AttributeError`: the property has no setter | error |
+| Keras 3 on JAX and torch | does not apply: `tf.Variable` is TensorFlow's, and `keras.Variable` has a setter | – |
 
 ## Example
 
@@ -37,10 +38,12 @@ or leave the variable out of the list that the gradients are taken for.
 - The constructor argument `trainable=False`.
 - A layer's weights: see FRZ302.
 
+## Public reports
+
+- [tensorflow/tensorflow#60004](https://github.com/tensorflow/tensorflow/issues/60004): the same error
+
 ## References
 
-- [tensorflow/tensorflow#60004](https://github.com/tensorflow/tensorflow/issues/60004): the same error,
-  reported
 - [tf.Variable](https://www.tensorflow.org/api_docs/python/tf/Variable)
 """
 

@@ -14,12 +14,11 @@ statistics go on moving; and, like any flag, it must be written before `compile(
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | `AttributeError`: the variable has no setter |
-| Keras 3 on TensorFlow | freezes it; lost by save, load, clone; `False` then `True` above it undoes it |
-| Keras 3 on JAX | freezes it; `True` on the layer undoes it, also where the layer's flag was True |
-| Keras 3 on torch | freezes it; `True` on the layer undoes it, also where the layer's flag was True |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | `AttributeError`: the variable has no setter | error |
+| Keras 3 on TensorFlow | freezes it; lost by save, load, clone; `False` then `True` above it undoes it | warning |
+| Keras 3 on JAX and torch | freezes it; `True` on the layer undoes it, also where the layer's flag was True | warning |
 
 ## Example
 
@@ -52,9 +51,13 @@ optimizer.apply_gradients(zip(grads, variables))
 - Lists of variables chosen by identity.
 - On Keras 3, a flag that a copy of the model provably loses: see FRZ702.
 
+## Public reports
+
+- [tensorflow/tensorflow#60004](https://github.com/tensorflow/tensorflow/issues/60004): the error on Keras 2, for a
+  weight made by `add_weight`
+
 ## References
 
-- [tensorflow/tensorflow#60004](https://github.com/tensorflow/tensorflow/issues/60004): the error on Keras 2
 - [Keras guide: transfer learning and fine-tuning](https://keras.io/guides/transfer_learning/)
 """
 

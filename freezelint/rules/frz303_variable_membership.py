@@ -15,10 +15,12 @@ so that a filter may work until the shapes change.
 
 ## What each Keras does
 
-| engine | `in`, `remove`, `index` | set, key of a dictionary |
-|---|---|---|
-| Keras 2 | `ValueError`; shapes that do not fit: False; one element: equal values are the same | `TypeError` |
-| Keras 3 on TensorFlow | `ValueError`, `InvalidArgumentError`; one element: equal values are the same | `TypeError` |
+| engine | `in`, `remove`, `index` | set, key of a dictionary | reported |
+|---|---|---|---|
+| Keras 2 | `ValueError`; other shapes: False; one element: equal is the same | `TypeError` | error |
+| Keras 3 on TensorFlow | `ValueError`, `InvalidArgumentError`; one element: equal is the same | `TypeError` | error |
+| Keras 3 on JAX | `ValueError`, `TypeError`; one element: equal is the same | `TypeError` | error |
+| Keras 3 on torch | `RuntimeError`; other shapes: False; one element: equal is the same | `TypeError` | error |
 
 ## Example
 
@@ -42,11 +44,17 @@ or freeze the layer: `base.trainable = False` takes its variables out of `model.
 - Layers in lists: they are compared by identity.
 - A variable that is looked for in a list whose first member it is.
 
+## Public reports
+
+- [tensorflow/recommenders-addons#11](https://github.com/tensorflow/recommenders-addons/pull/11): `not in` over a list
+  of trainable variables raises
+- [openai/baselines#1150](https://github.com/openai/baselines/issues/1150): the same in a training loop, `if var in
+  ...`
+- [ray-project/ray#24273](https://github.com/ray-project/ray/pull/24273): a set of variables, repaired
+
 ## References
 
-- [tensorflow/tensorflow#34426](https://github.com/tensorflow/tensorflow/issues/34426): the `TypeError`, in a
-  training loop
-- [ray-project/ray#24273](https://github.com/ray-project/ray/pull/24273): a set of variables, repaired
+- [tf.Variable: `ref`](https://www.tensorflow.org/api_docs/python/tf/Variable#ref)
 """
 
 from __future__ import annotations

@@ -13,12 +13,10 @@ what to train is empty.
 
 ## What each Keras does
 
-| engine | `v.name` | `v.path` |
-|---|---|---|
-| Keras 2 | `dense/kernel:0` | does not exist |
-| Keras 3 on TensorFlow | `kernel` | `sequential/dense/kernel` |
-| Keras 3 on JAX | `kernel` | `sequential/dense/kernel` |
-| Keras 3 on torch | `kernel` | `sequential/dense/kernel` |
+| engine | `v.name` | `v.path` | reported |
+|---|---|---|---|
+| Keras 2 | `dense/kernel:0` | does not exist | – |
+| Keras 3 on any backend | `kernel` | `sequential/dense/kernel` | error |
 
 ## Example
 
@@ -41,9 +39,13 @@ or, for both generations, freeze the layer: `model.get_layer("encoder").trainabl
 - Variables of a `tf.Module`.
 - Texts of which the walk cannot say that they are names of layers.
 
+## Public reports
+
+- [keras-team/keras-hub#1227](https://github.com/keras-team/keras-hub/issues/1227): names of weights that have lost
+  the names of their layers
+
 ## References
 
-- [keras-team/keras-hub#1227](https://github.com/keras-team/keras-hub/issues/1227): variable names, then and now
 - [Keras 3 migration guide](https://keras.io/guides/migrating_to_keras_3/)
 """
 

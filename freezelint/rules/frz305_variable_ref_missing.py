@@ -13,10 +13,11 @@ ends there.
 
 ## What each Keras does
 
-| engine | `v.ref()` | `tape.watch(v)` |
-|---|---|---|
-| Keras 2 | works | works |
-| Keras 3 on TensorFlow | `AttributeError` | `ValueError`: not a tf.Tensor or tf.Variable |
+| engine | `v.ref()` | `tape.watch(v)` | reported |
+|---|---|---|---|
+| Keras 2 | works | works | – |
+| Keras 3 on TensorFlow | `AttributeError` | `ValueError`: not a tf.Tensor or tf.Variable | error |
+| Keras 3 on JAX and torch | `AttributeError` | there is no tape | error |
 
 ## Example
 
@@ -37,6 +38,11 @@ and `tape.watch(v.value)`, where `v.value` is the variable inside, on Keras 3.
 - `v.value`.
 - A `tf.Variable` of the program's own, the variables of a `tf.Module`.
 - Tensors given to `tape.watch`.
+
+## Public reports
+
+- [keras-team/keras#19970](https://github.com/keras-team/keras/issues/19970): sets of `ref()` in code that is ported
+  from Keras 2
 
 ## References
 

@@ -13,10 +13,10 @@ flag of a variable is obeyed by both, and lost when the model is saved or cloned
 
 ## What each Keras does
 
-| engine | `layer._trainable` | `layer._trainable_weights = []` | `variable._trainable` |
-|---|---|---|---|
-| Keras 2 | freezes this layer, not those inside | takes its weights out of the layer | a fit leaves the variable out |
-| Keras 3 on TensorFlow | nothing; on the fitted model itself nothing trains | nothing | freezes the variable |
+| engine | `layer._trainable` | `layer._trainable_weights = []` | `variable._trainable` | reported |
+|---|---|---|---|---|
+| Keras 2 | freezes this layer, not those inside | takes its weights out of the layer | a fit leaves it out | warning |
+| Keras 3 on any backend | nothing; on the fitted model nothing trains | nothing | freezes it | error or warning |
 
 ## Example
 
@@ -34,6 +34,13 @@ model.layers[0].trainable = False
 
 - A class that writes to its own attribute.
 - Objects that are not Keras's.
+
+## Public reports
+
+- [keras-team/keras#12296](https://github.com/keras-team/keras/issues/12296): `kernel._trainable = False` in a layer
+  of the program's own
+- [strongio/keras-elmo#10](https://github.com/strongio/keras-elmo/issues/10): `_trainable_weights` is written because
+  the public list cannot be
 
 ## References
 

@@ -13,12 +13,10 @@ Keras 2.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the list of a layer is empty; that of a Sequential raises `ValueError` |
-| Keras 3 on TensorFlow | the list is empty |
-| Keras 3 on JAX | the list is empty |
-| Keras 3 on torch | the list is empty |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the list of a layer is empty; that of a Sequential raises `ValueError` | error |
+| Keras 3 on any backend | the list is empty | error |
 
 ## Example
 
@@ -40,6 +38,10 @@ The flag of the layer also holds for weights that come later.
 
 - A layer that was called, built, given its input shape, or put behind an `Input`.
 - A layer that the walk lost sight of.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -11,10 +11,10 @@ were to go on training included; on Keras 2 the line raises.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | `AttributeError`: a variable has no settable flag |
-| Keras 3 on TensorFlow | no element of the variable trains |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | `AttributeError`: a variable has no settable flag | error |
+| Keras 3 on any backend | no element of the variable trains | warning |
 
 ## Example
 
@@ -40,10 +40,14 @@ gradient (FRZ507).
 - A mask that is applied to the gradient in every step, a constraint.
 - `assign` of a whole new value before the variable is frozen (that is FRZ302's concern).
 
+## Public reports
+
+- [keras-team/keras#8784](https://github.com/keras-team/keras/issues/8784): how to keep some weights of a matrix from
+  training: no answer
+
 ## References
 
 - [Keras: layer weight constraints](https://keras.io/api/layers/constraints/)
-- [tensorflow/tensorflow#60004](https://github.com/tensorflow/tensorflow/issues/60004): the error on Keras 2
 """
 
 from __future__ import annotations

@@ -8,15 +8,16 @@ Reports `requires_grad = ...`, `requires_grad_()` and `eval()` on Keras layers, 
 ## Why is this bad?
 
 Python lets any attribute be set: `layer.requires_grad = False` is accepted and nothing reads it, everything goes
-on training. The methods do not exist.
+on training. The methods do not exist, but for the torch backend, where Keras does not go by them.
 
 ## What each Keras does
 
-| engine | `requires_grad = False` | `requires_grad_()`, `eval()` |
-|---|---|---|
-| Keras 2 | nothing is frozen | `AttributeError` |
-| Keras 3 on TensorFlow | nothing is frozen | `AttributeError` |
-| Keras 3 on torch | nothing is frozen: the attribute is not that of the parameter inside | does not matter to `fit` |
+| engine | `requires_grad = False` | `requires_grad_()`, `eval()` | reported |
+|---|---|---|---|
+| Keras 2 | nothing is frozen | `AttributeError` | error |
+| Keras 3 on TensorFlow | nothing is frozen | `AttributeError` | error |
+| Keras 3 on JAX | nothing is frozen | `AttributeError` | error |
+| Keras 3 on torch | nothing is frozen | freezes weights, not flags or statistics; `fit` ignores `eval()` | warning |
 
 ## Example
 
@@ -36,6 +37,10 @@ base.trainable = False
 - Modules, parameters and tensors of torch.
 - Methods of that name in a class of the program.
 - Objects of which the walk does not know that they are Keras's.
+
+## Public reports
+
+No public report known.
 
 ## References
 
@@ -58,6 +63,12 @@ if TYPE_CHECKING:
     from freezelint.target import Target
     from freezelint.timeline import Timeline
 
+#: What the methods of `torch.nn.Module` do, which layers have on the torch backend (FACTS 2b, G-E).
+_ON_TORCH = {
+    "eval": "on torch `fit` does not go by it, BatchNormalization still learns its statistics",
+    "requires_grad_": "on torch the weights rest while their flags in Keras say True, and statistics still move",
+}
+
 
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """`requires_grad`, `requires_grad_` and `eval` on objects of Keras."""
@@ -71,7 +82,8 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 continue
             happens = "TensorFlow and Keras accept the attribute and never read it, nothing is frozen"
         elif isinstance(event, MethodCalled) and event.keras and event.name in symbols.TORCH_METHODS:
-            happens = f"Keras has no method `{event.name}`, this raises AttributeError"
+            happens = _ON_TORCH.get(event.name, "") if target.backend == "torch" else ""
+            happens = happens or f"Keras has no method `{event.name}`, this raises AttributeError"
         elif isinstance(event, VariableUsed) and event.how == "requires_grad_":
             if not variables.is_keras(machine, event.target):
                 continue

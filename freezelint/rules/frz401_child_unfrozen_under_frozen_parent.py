@@ -14,12 +14,12 @@ empty.
 
 ## What each Keras does
 
-| engine | fitted model is frozen | a base nested in it is frozen |
-|---|---|---|
-| Keras 2 | nothing trains | the un-frozen layer stays frozen |
-| Keras 3 on TensorFlow | nothing trains, one warning | it trains; `base.trainable_variables` is empty |
-| Keras 3 on JAX | nothing trains | it trains |
-| Keras 3 on torch | nothing trains, one warning | it trains |
+| engine | fitted model is frozen | a base nested in it is frozen | reported |
+|---|---|---|---|
+| Keras 2 | nothing trains | the un-frozen layer stays frozen | error |
+| Keras 3 on TensorFlow | nothing trains, one warning | trains; `base.trainable_variables` is `[]` | error or warning |
+| Keras 3 on JAX | nothing trains | it trains | error or warning |
+| Keras 3 on torch | nothing trains, one warning | it trains | error or warning |
 
 ## Example
 
@@ -44,10 +44,16 @@ model.compile(optimizer="adam", loss="mse")
 - The layer is frozen again before training.
 - The un-frozen layer belongs to another model.
 
+## Public reports
+
+- [keras-team/keras#14600](https://github.com/keras-team/keras/issues/14600): the last block of VGG16 is un-frozen and
+  the summary shows no trainable parameter
+- [keras-team/keras#18092](https://github.com/keras-team/keras/issues/18092): a maintainer explains it for Keras 2
+- [GantMan/nsfw_model#33](https://github.com/GantMan/nsfw_model/issues/33): a hundred epochs of fine-tuning and the
+  predictions are those of before
+
 ## References
 
-- [keras-team/keras#18092](https://github.com/keras-team/keras/issues/18092): a maintainer explains it for
-  Keras 2
 - [Keras guide: transfer learning and fine-tuning](https://keras.io/guides/transfer_learning/)
 """
 

@@ -15,12 +15,11 @@ model's flag never was False, and setting it to True un-freezes nothing.
 
 ## What each Keras does
 
-| engine | `model.trainable = True`, already True | `model.trainable = True`, was False |
-|---|---|---|
-| Keras 2 | un-freezes everything inside | un-freezes everything inside |
-| Keras 3 on TensorFlow | skipped: the layers keep their flags | un-freezes everything inside |
-| Keras 3 on JAX | un-freezes everything inside | |
-| Keras 3 on torch | un-freezes everything inside | |
+| engine | `model.trainable = True`, already True | `model.trainable = True`, was False | reported |
+|---|---|---|---|
+| Keras 2 | un-freezes everything inside | un-freezes everything inside | error |
+| Keras 3 on TensorFlow | skipped: the layers keep their flags | un-freezes everything inside | error or warning |
+| Keras 3 on JAX and torch | un-freezes everything inside | un-freezes everything inside | error |
 
 ## Example
 
@@ -44,6 +43,10 @@ for layer in base.layers[:-2]:
 - The second phase of fine-tuning, where the un-freezing is meant and works: on Keras 3 with TensorFlow when
   the model's own flag was False, on the others in any case.
 - A write to another model.
+
+## Public reports
+
+No public report known.
 
 ## References
 

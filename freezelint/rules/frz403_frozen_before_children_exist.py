@@ -13,12 +13,10 @@ and the flag of the container that says False is not looked at when an outer mod
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the container's flag stands above its layers: they stay frozen |
-| Keras 3 on TensorFlow | the layers train, while `container.trainable` is False |
-| Keras 3 on JAX | they train |
-| Keras 3 on torch | they train |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the container's flag stands above its layers: they stay frozen | – |
+| Keras 3 on any backend | the layers train, while `container.trainable` is False | error |
 
 ## Example
 
@@ -46,6 +44,11 @@ class Block(keras.layers.Layer):
 - A layer without layers inside, such as `Dense(4, trainable=False)`.
 - The late layers have no weights, or flags of their own.
 - The container is the model that is fitted: nothing trains then, see FRZ404.
+
+## Public reports
+
+- [qubvel/classification_models#41](https://github.com/qubvel/classification_models/issues/41): `trainable=False`
+  handed to the builder of a ResNet: its layers train
 
 ## References
 

@@ -12,12 +12,12 @@ runs over the whole model where it was meant for the base.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | no weight moves, no warning |
-| Keras 3 on TensorFlow | no weight moves; `UserWarning: The model does not have any trainable weights` |
-| Keras 3 on JAX | no weight moves, no warning |
-| Keras 3 on torch | no weight moves; the same `UserWarning` |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | no weight moves, no warning | error |
+| Keras 3 on TensorFlow | no weight moves; `UserWarning: The model does not have any trainable weights` | error |
+| Keras 3 on JAX | no weight moves, no warning | error |
+| Keras 3 on torch | no weight moves; the same `UserWarning` | error |
 
 ## Example
 
@@ -43,6 +43,10 @@ model.fit(x, y)
 - A model that is only evaluated, exported or asked for predictions.
 - A frozen base under a head that trains.
 - A discriminator that is frozen inside a combined model.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -11,10 +11,10 @@ belongs to nothing that trains: freezing it leaves both directions trainable, un
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the copies keep the flag that the layer had when it was wrapped |
-| Keras 3 on TensorFlow | the same |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the copies keep the flag that the layer had when it was wrapped | error |
+| Keras 3 on any backend | the same | error |
 
 ## Example
 
@@ -37,6 +37,10 @@ both_ways.trainable = False
 - The flag is set on the wrapper, on `wrapper.forward_layer`, or on the layer before it is wrapped.
 - The layer is called by itself as well.
 - `TimeDistributed` and other wrappers: they keep the layer itself.
+
+## Public reports
+
+No public report known.
 
 ## References
 

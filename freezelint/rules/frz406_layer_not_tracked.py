@@ -13,10 +13,10 @@ False` on the model does not reach it. It keeps its random numbers for ever.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the layer never trains, and does not show in `weights` |
-| Keras 3 on TensorFlow | the layer never trains, and does not show in `weights` |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the layer never trains, and does not show in `weights` | error |
+| Keras 3 on any backend | the same | error |
 
 ## Example
 
@@ -48,6 +48,10 @@ class Block(keras.layers.Layer):
 - A layer whose weights are set or loaded, or that any training call or gradient of the program reaches.
 - Classes with a base, such as `tf.Module`, which Keras 2 tracks.
 - A file that writes no flag, unless the class has a `__call__`: the gates stop it.
+
+## Public reports
+
+No public report known.
 
 ## References
 

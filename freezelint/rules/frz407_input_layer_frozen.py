@@ -12,10 +12,10 @@ layer that was meant, the first one with weights, trains.
 
 ## What each Keras does
 
-| engine | functional model | Sequential |
-|---|---|---|
-| Keras 2 | `layers[0]` is the `InputLayer` | `layers[0]` is the first real layer |
-| Keras 3 on TensorFlow | the same | the same |
+| engine | functional model | Sequential | reported |
+|---|---|---|---|
+| Keras 2 | `layers[0]` is the `InputLayer` | `layers[0]` is the first real layer | warning |
+| Keras 3 on any backend | the same | the same | warning |
 
 ## Example
 
@@ -35,6 +35,10 @@ model.get_layer("embedding").trainable = False
 
 - A Sequential model, or one of which the program does not show how it is made.
 - Other flags of the model are set as well.
+
+## Public reports
+
+No public report known.
 
 ## References
 

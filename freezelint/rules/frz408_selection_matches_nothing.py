@@ -14,10 +14,10 @@ from another network.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | no flag is written |
-| Keras 3 on TensorFlow | no flag is written |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | no flag is written | error |
+| Keras 3 on any backend | no flag is written | error |
 
 ## Example
 
@@ -40,6 +40,10 @@ for layer in base.layers[:-5]:
 - A model whose number of layers the program does not show.
 - A loop in a function that matches layers on another call.
 - `layers[:0]`: freezing none on purpose.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -14,10 +14,10 @@ frozen with good weights comes back frozen with random ones.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the base keeps its random weights; `clone_model`, `to_json` and `get_config` keep the flags |
-| Keras 3 on TensorFlow | the same |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the base keeps its random weights; `clone_model`, `to_json`, `get_config` keep the flags | error |
+| Keras 3 on any backend | the same | error |
 
 ## Example
 
@@ -45,6 +45,10 @@ model.fit(x, y)
 - Some training call of the program trains the base, before or after.
 - A base that the program writes out layer by layer.
 - Training by a hand-written loop.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -13,10 +13,10 @@ extraction of phase one with the learning rate of phase two.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | nothing in the base trains |
-| Keras 3 on TensorFlow | nothing in the base trains |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | nothing in the base trains | error |
+| Keras 3 on any backend | nothing in the base trains | error |
 
 ## Example
 
@@ -39,6 +39,10 @@ for layer in base.layers[:-10]:
 - The base is set to True before the loop.
 - The other layers are set to True: see FRZ401.
 - The loop runs over all the layers.
+
+## Public reports
+
+No public report known.
 
 ## References
 

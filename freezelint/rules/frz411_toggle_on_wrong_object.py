@@ -14,10 +14,10 @@ fine-tuned stays as it is.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the write is accepted and changes nothing that trains |
-| Keras 3 on TensorFlow | the same |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the write is accepted and changes nothing that trains | error |
+| Keras 3 on any backend | the same | error |
 
 ## Example
 
@@ -54,6 +54,13 @@ model.fit(x, y)
 - The old model is used, trained or saved after the write.
 - A function of the program that takes a tensor and returns a model.
 - A teacher that is frozen after its student was cloned from it.
+
+## Public reports
+
+- [keras-team/keras#13979](https://github.com/keras-team/keras/issues/13979): a base and the tensor that it returned
+  are taken for one another
+- [keras-team/keras#4674](https://github.com/keras-team/keras/issues/4674): flags written on the tensors between the
+  layers, in a comment
 
 ## References
 

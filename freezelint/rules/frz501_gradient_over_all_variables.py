@@ -12,10 +12,12 @@ chooses the members of `model.trainable_variables`; a loop that takes another li
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the frozen weights are updated |
-| Keras 3 on TensorFlow | the frozen weights are updated |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the frozen weights are updated | error |
+| Keras 3 on TensorFlow | the frozen weights are updated | error |
+| Keras 3 on JAX | does not apply: no gradient tape; `stateless_apply` over all weights updates them | – |
+| Keras 3 on torch | does not apply: no gradient tape; frozen weights have no gradient | – |
 
 ## Example
 
@@ -40,10 +42,13 @@ optimizer.apply_gradients(zip(grads, variables))
 - Gradients that are looked at and not applied.
 - A list that is filtered.
 
-## References
+## Public reports
 
 - [keras-team/keras#10222](https://github.com/keras-team/keras/issues/10222): frozen layers that train under an
   optimizer of TensorFlow
+
+## References
+
 - [Keras guide: writing a training loop from
   scratch](https://keras.io/guides/writing_a_custom_training_loop_in_tensorflow/)
 """

@@ -12,10 +12,11 @@ layers at the end of the longer list never train. Where they do not fit the step
 
 ## What each Keras does
 
-| engine | shapes fit | shapes do not fit |
-|---|---|---|
-| Keras 2 | the wrong variables are updated | `InvalidArgumentError`, or silent where they broadcast |
-| Keras 3 on TensorFlow | the wrong variables are updated | `InvalidArgumentError` |
+| engine | shapes fit | shapes do not fit | reported |
+|---|---|---|---|
+| Keras 2 | the wrong variables are updated | `InvalidArgumentError`, or silent where they broadcast | error |
+| Keras 3 on TensorFlow | the wrong variables are updated | `InvalidArgumentError` | error |
+| Keras 3 on JAX and torch | does not apply: no gradient tape | the same | – |
 
 ## Example
 
@@ -36,6 +37,11 @@ optimizer.apply_gradients(zip(grads, variables))
 
 - The same expression or the same name twice; `trainable_weights` and `trainable_variables` of one model.
 - Lists of which the walk does not know the members.
+
+## Public reports
+
+- [mead-ml/mead-baseline#368](https://github.com/mead-ml/mead-baseline/pull/368): gradients and variables fall out of
+  step as soon as something is frozen
 
 ## References
 

@@ -12,10 +12,11 @@ that was frozen since is still updated, the one that was un-frozen is not.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the loop goes by the old list: frozen weights train, un-frozen ones do not |
-| Keras 3 on TensorFlow | the loop goes by the old list: frozen weights train, un-frozen ones do not |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the loop goes by the old list: frozen weights train, un-frozen ones do not | error |
+| Keras 3 on TensorFlow | the loop goes by the old list: frozen weights train, un-frozen ones do not | error |
+| Keras 3 on JAX and torch | does not apply: no gradient tape | – |
 
 ## Example
 
@@ -38,6 +39,10 @@ grads = tape.gradient(loss, variables)
 - A list that is taken again after the change.
 - A model that is frozen as a whole after its list was taken: the list is all that such a loop has.
 - Lists that are filtered or put together.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -12,12 +12,12 @@ first step here knew the head alone; the step after the un-freezing raises.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the first step after the un-freezing raises `KeyError`: the optimizer cannot recognize the variable |
-| Keras 3 on TensorFlow | the same step raises `ValueError: Unknown variable` |
-| Keras 3 on JAX | `fit` raises `ValueError`: the optimizer was built for another number of variables |
-| Keras 3 on torch | the same step raises `ValueError: Unknown variable` |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the first step after the un-freezing raises `KeyError`: variable not recognized | error |
+| Keras 3 on TensorFlow | the same step raises `ValueError: Unknown variable` | error |
+| Keras 3 on JAX | `fit` raises `ValueError`: the optimizer was built for another number of variables | error |
+| Keras 3 on torch | the same step raises `ValueError: Unknown variable` | error |
 
 ## Example
 
@@ -47,7 +47,13 @@ model.fit(x, y)
 - `optimizer.build(variables)` before the first step.
 - An optimizer whose first step knew all the layers: freezing some of them and un-freezing them again is fine.
 - The `legacy` optimizers of Keras 2 and those of `tf.compat.v1`.
+- On torch, an optimizer that only `evaluate()` has built: it raises there as well. On JAX any other list of variables
+  raises, a shorter one and one for which `optimizer.build` was called included.
 - A step under `@tf.function`: it goes on with its old variables, see FRZ107.
+
+## Public reports
+
+No public report known.
 
 ## References
 

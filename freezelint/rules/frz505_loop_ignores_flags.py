@@ -12,10 +12,11 @@ the forward pass reads, and an optimizer of TensorFlow 1 asks the tape or the gr
 
 ## What each Keras does
 
-| engine | the list of the tape, or none | the list of a `tf.Module` |
-|---|---|---|
-| Keras 2 | the frozen weights are updated | the frozen weights are updated |
-| Keras 3 on TensorFlow | the frozen weights are updated | holds no variable of a layer: not reported |
+| engine | the list of the tape, or none | the list of a `tf.Module` | reported |
+|---|---|---|---|
+| Keras 2 | the frozen weights are updated | the frozen weights are updated | error |
+| Keras 3 on TensorFlow | the frozen weights are updated | holds no variable of a layer: not reported | error |
+| Keras 3 on JAX and torch | does not apply: no gradient tape | `tf.Module` is TensorFlow's | – |
 
 ## Example
 
@@ -43,11 +44,14 @@ optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
 - Nothing that was called under the tape is frozen.
 - `var_list=`; a list that is filtered or only counted.
 
+## Public reports
+
+- [keras-team/keras#10222](https://github.com/keras-team/keras/issues/10222): frozen layers that train under an
+  optimizer of TensorFlow
+
 ## References
 
 - [tf.GradientTape](https://www.tensorflow.org/api_docs/python/tf/GradientTape#watched_variables)
-- [keras-team/keras#10222](https://github.com/keras-team/keras/issues/10222): frozen layers that train under an
-  optimizer of TensorFlow
 """
 
 from __future__ import annotations

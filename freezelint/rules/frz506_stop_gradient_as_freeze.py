@@ -13,10 +13,11 @@ nothing: the gradient on its way to the base has passed all weights before it ge
 
 ## What each Keras does
 
-| engine | BatchNormalization | regularizer | on the input |
-|---|---|---|---|
-| Keras 2 | the statistics move | the weights move | everything trains |
-| Keras 3 on TensorFlow | the statistics move | the weights move | everything trains |
+| engine | BatchNormalization | regularizer | on the input | reported |
+|---|---|---|---|---|
+| Keras 2 | the statistics move | the weights move | everything trains | error |
+| Keras 3 on TensorFlow | the statistics move | the weights move | everything trains | error |
+| Keras 3 on JAX and torch | does not apply: `tf.stop_gradient` is TensorFlow's | the same | the same | – |
 
 ## Example
 
@@ -41,6 +42,11 @@ model.base.trainable = False
 - Layers that have another way to the loss: the stopped branch of a Siamese network, a target.
 - Layers that are frozen by their flag too, or called with `training=False`.
 - Models with a `train_step` of their own, and loops with a tape: see FRZ203.
+
+## Public reports
+
+- [tensorpack/tensorpack#296](https://github.com/tensorpack/tensorpack/issues/296): `stop_gradient` behind a ResNet,
+  and the validation error changes: moving averages
 
 ## References
 

@@ -14,10 +14,11 @@ stays where it is.
 
 ## What each Keras does
 
-| engine | weight decay | momentum, Adam after a real step | from the first step on |
-|---|---|---|---|
-| Keras 2 | moves | moves | stays |
-| Keras 3 on TensorFlow | moves | moves | stays |
+| engine | weight decay | momentum, Adam after a real step | from the first step on | a rate of 0 | reported |
+|---|---|---|---|---|---|
+| Keras 2 | moves | moves | stays | moves under momentum | error |
+| Keras 3 on TensorFlow | moves | moves | stays | moves under momentum | error |
+| Keras 3 on JAX and torch | there is no tape | there is no tape | there is no tape | moves under momentum | error |
 
 ## Example
 
@@ -41,6 +42,10 @@ keras.optimizers.AdamW(1e-3).apply_gradients(zip(grads, variables))
 - Gradients that are zero from the first step on, without weight decay.
 - A learning rate of 0 under Adam and its relatives, or before the first step.
 - Masks whose values the program does not show.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -13,11 +13,11 @@ average: a layer of the same shape is overwritten without a word.
 
 ## What each Keras does
 
-| engine | the next layer has the same shape | another shape |
-|---|---|---|
-| Keras 2 | nothing is overwritten: not reported | not reported |
-| Keras 3 on TensorFlow | it gets the average of the frozen layer | the end of `fit` raises `ValueError` |
-| Keras 3 on JAX and torch | `fit` raises `ValueError` | `fit` raises `ValueError` |
+| engine | the next layer has the same shape | another shape | reported |
+|---|---|---|---|
+| Keras 2 | nothing is overwritten | nothing is overwritten | – |
+| Keras 3 on TensorFlow | it gets the average of the frozen layer | the end of `fit` raises `ValueError` | error |
+| Keras 3 on JAX and torch | `fit` raises `ValueError` | `fit` raises `ValueError` | error |
 
 ## Example
 
@@ -43,8 +43,13 @@ model.fit(x, y)
 
 - A new optimizer for the second phase.
 - Layers that were frozen before the first step.
-- Frozen layers after which nothing trains: the averages of the others keep their places.
+- Frozen layers after which nothing trains: the averages of the others keep their places. On JAX and torch
+  `fit` raises there as well.
 - Keras 2, where FRZ102 speaks if the model is not compiled again.
+
+## Public reports
+
+No public report known.
 
 ## References
 

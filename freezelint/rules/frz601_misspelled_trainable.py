@@ -11,10 +11,10 @@ Keras objects are Python objects and take any attribute. The line raises nothing
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | a new attribute appears; the layer trains |
-| Keras 3 on TensorFlow | a new attribute appears; the layer trains |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | a new attribute appears; the layer trains | error |
+| Keras 3 on any backend | a new attribute appears; the layer trains | error |
 
 ## Example
 
@@ -32,6 +32,11 @@ base.trainable = False
 
 - Attributes of your own classes that read them.
 - Objects that are not Keras layers or models.
+
+## Public reports
+
+- [ayulockin/SwAV-TF#13](https://github.com/ayulockin/SwAV-TF/pull/13): `base_model.trainabe = True`, found by a
+  reader
 
 ## References
 

@@ -10,10 +10,10 @@ One `=` too many. The line has no effect and the layer trains.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | no effect; the layer trains |
-| Keras 3 on TensorFlow | no effect; the layer trains |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | no effect; the layer trains | error |
+| Keras 3 on any backend | no effect; the layer trains | error |
 
 ## Example
 
@@ -33,6 +33,10 @@ for layer in base.layers:
 
 - Comparisons whose value is used: in `if`, `assert`, `filter`, a comprehension, a `print`.
 - The last expression of a notebook cell: it is displayed.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -13,10 +13,10 @@ ignores the write.
 
 ## What each Keras does
 
-| engine | `model.layers[:k]` or a plain list | a list kept in `self.blocks` |
-|---|---|---|
-| Keras 2 | `AttributeError` | freezes the layers in the list |
-| Keras 3 on TensorFlow | `AttributeError` | nothing is frozen, nothing is said |
+| engine | `model.layers[:k]` or a plain list | a list kept in `self.blocks` | reported |
+|---|---|---|---|
+| Keras 2 | `AttributeError` | freezes the layers in the list | error |
+| Keras 3 on any backend | `AttributeError` | nothing is frozen, nothing is said | error |
 
 ## Example
 
@@ -35,6 +35,10 @@ for layer in model.layers[:10]:
 
 - One layer by index: `model.layers[0].trainable = False`.
 - On Keras 2, a list that a model keeps as an attribute.
+
+## Public reports
+
+No public report known.
 
 ## References
 

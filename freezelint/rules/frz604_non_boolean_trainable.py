@@ -11,10 +11,10 @@ command line or the environment.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the string is stored and counts as true: the layer trains |
-| Keras 3 on TensorFlow | `bool(value)` is True: the layer trains |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the string is stored and counts as true: the layer trains | error |
+| Keras 3 on any backend | `bool(value)` is True: the layer trains | error |
 
 ## Example
 
@@ -33,6 +33,10 @@ layer.trainable = False
 - `0`, `None`, `[]` and `numpy.False_`: they do freeze, on both.
 - `1` and `numpy.True_`.
 - Values that cannot be known by reading the program.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -12,10 +12,10 @@ changing the list changes a copy, and every weight goes on training.
 
 ## What each Keras does
 
-| engine | assigning | changing the returned list |
-|---|---|---|
-| Keras 2 | `AttributeError` | no effect |
-| Keras 3 on TensorFlow | `AttributeError` | no effect |
+| engine | assigning | changing the returned list | reported |
+|---|---|---|---|
+| Keras 2 | `AttributeError` | no effect | error |
+| Keras 3 on any backend | `AttributeError` | no effect | error |
 
 ## Example
 
@@ -35,10 +35,14 @@ base.trainable = False
   changed.
 - Reading.
 
+## Public reports
+
+- [ajgallego/DANN#1](https://github.com/ajgallego/DANN/issues/1): the `AttributeError` in a gradient reversal layer
+- [michetonu/gradient_reversal_keras_tf#8](https://github.com/michetonu/gradient_reversal_keras_tf/issues/8): the same
+  in another one
+
 ## References
 
-- [ajgallego/DANN#1](https://github.com/ajgallego/DANN/issues/1): the `AttributeError` in a gradient reversal
-  layer
 - [Keras base layer: the `trainable` attribute](https://keras.io/api/layers/base_layer/)
 """
 

@@ -12,10 +12,10 @@ Keras layer or model that does not define them.
 
 ## What each Keras does
 
-| engine | `layer.trainable(False)` | `layer.freeze()` |
-|---|---|---|
-| Keras 2 | `TypeError` | `AttributeError` |
-| Keras 3 on TensorFlow | `TypeError` | `AttributeError` |
+| engine | `layer.trainable(False)` | `layer.freeze()` | reported |
+|---|---|---|---|
+| Keras 2 | `TypeError` | `AttributeError` | error |
+| Keras 3 on any backend | `TypeError` | `AttributeError` | error |
 
 ## Example
 
@@ -33,6 +33,10 @@ base.trainable = False
 
 - A class of your own that defines `freeze` or `set_trainable`.
 - A function of that name that takes the model as an argument.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -14,10 +14,10 @@ statistics, and nobody is told; else the load raises `ValueError`.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | weights are swapped without a word, or `ValueError`: the shapes do not fit |
-| Keras 3 on TensorFlow | the same, with files written by `model.save("model.h5")`; `save_weights` refuses such a name |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | weights are swapped without a word, or `ValueError`: the shapes do not fit | error |
+| Keras 3 on any backend | the same with files of `model.save("model.h5")`; `save_weights` refuses such a name | error |
 
 ## Example
 
@@ -47,6 +47,15 @@ base.trainable = True
 - Files that another program wrote, and names that end in `.weights.h5` or `.keras`.
 - `load_model`: it brings the flags back before the weights.
 - A model whose BatchNormalization layers are its own, or whose inner model has none before other weights.
+
+## Public reports
+
+- [keras-team/keras#9905](https://github.com/keras-team/keras/issues/9905): two nested models that differ in one flag
+  cannot exchange their weights
+- [tensorflow/tensorflow#34950](https://github.com/tensorflow/tensorflow/issues/34950): loading fails as soon as
+  `trainable = False` is commented out
+- [keras-team/keras#10777](https://github.com/keras-team/keras/issues/10777): frozen weights are saved in one order
+  and loaded in another
 
 ## References
 

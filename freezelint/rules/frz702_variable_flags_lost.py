@@ -13,10 +13,10 @@ list, so that loading the whole model raises or swaps weights.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | does not get there: writing the flag of a variable raises `AttributeError`, see FRZ302 |
-| Keras 3 on TensorFlow | all variables of the copy train |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | does not get there: the flag of a variable raises `AttributeError`, see FRZ302 | – |
+| Keras 3 on any backend | all variables of the copy train | error |
 
 ## Example
 
@@ -47,6 +47,10 @@ restored.fit(x, y)
 - The copy is not trained, or some flag of the copy is written first.
 - The whole layer was frozen, or the flag of the variable was taken back before the copy was made.
 - Files that another program wrote.
+
+## Public reports
+
+No public report known.
 
 ## References
 

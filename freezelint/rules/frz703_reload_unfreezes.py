@@ -12,10 +12,12 @@ not write down which of them Keras had frozen. What was a fixed feature extracto
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | has no `TFSMLayer`: `AttributeError` |
-| Keras 3 on TensorFlow | every weight of the layer trains, those that were frozen too |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | has no `TFSMLayer`: `AttributeError` | – |
+| Keras 3 on TensorFlow | every weight of the layer trains, those that were frozen too | error |
+| Keras 3 on JAX | does not apply: `TFSMLayer` raises `NotImplementedError` | – |
+| Keras 3 on torch | does not apply: `TFSMLayer` is TensorFlow's, and the export there failed | – |
 
 ## Example
 
@@ -45,6 +47,10 @@ model.fit(x, y)
 - Nothing was frozen when the model was exported, or another program exported it.
 - The layer is only used for inference.
 - `load_model`: it brings the flags of the layers back.
+
+## Public reports
+
+No public report known.
 
 ## References
 

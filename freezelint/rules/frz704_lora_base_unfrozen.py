@@ -14,10 +14,11 @@ and the new matrices do not move.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | has no `enable_lora`: `AttributeError` |
-| Keras 3 on TensorFlow | the full kernel trains |
+| engine | `False`, then `True` | after a fit, without `compile()` | reported |
+|---|---|---|---|
+| Keras 2 | there is no `enable_lora`: `AttributeError` | there is no `enable_lora` | – |
+| Keras 3 on TensorFlow | the full kernel trains | the kernel goes on training, LoRA does not | error |
+| Keras 3 on JAX and torch | the full kernel trains | `ValueError`: the optimizer was built for others | error |
 
 ## Example
 
@@ -45,6 +46,10 @@ model.fit(x, y)
 - The flag is True already: Keras 3 on TensorFlow skips the write.
 - The flags are written before `enable_lora`, and the model is compiled after it.
 - Some flag is written to a variable of the layer afterwards.
+
+## Public reports
+
+No public report known.
 
 ## References
 
@@ -141,10 +146,13 @@ def _too_late(timeline: Timeline, target: Target, lora: LoraEnabled) -> Iterator
         again = (e for e in timeline.of(Retraced) if e.model == trained.model)
         if any(lora.at.order < event.at.order < trained.at.order for event in again):
             continue
+        happens = "Keras 3 uses the old trace, the kernel goes on training and the matrices of LoRA do not"
+        if target.backend in ("jax", "torch"):
+            happens = "the optimizer was built for other variables and raises ValueError"
         yield Report(
             lora.at.site,
             f"`{lora.text}` after `{timeline.label(trained.model)}` was trained, without `compile()` before it is "
-            "trained again: Keras 3 uses the old trace, the kernel goes on training and the matrices of LoRA do not",
+            f"trained again: {happens}",
             "error",
             generation(["3"], target),
             (("first trained here", trace.at.site), ("trained again here", trained.at.site)),

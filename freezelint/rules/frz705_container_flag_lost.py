@@ -13,10 +13,10 @@ that makes the copy has the flags of the layers and not that of the container: i
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the layers train in the copy, by `clone_model`, `.keras` and `.h5`; a SavedModel keeps the flag |
-| Keras 3 on TensorFlow | they train in the original as well: see FRZ403 |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the layers train in the copy, by `clone_model`, `.keras` and `.h5`; a SavedModel keeps the flag | error |
+| Keras 3 on any backend | they train in the original as well: see FRZ403 | – |
 
 ## Example
 
@@ -51,6 +51,13 @@ again.fit(x, y)
 - The copy is not trained, or some flag of the copy is written first.
 - A layer that the program un-freezes under a frozen container: see FRZ401.
 - A SavedModel, and classes of the program: their constructor writes the flag again.
+
+## Public reports
+
+- [keras-team/keras#11022](https://github.com/keras-team/keras/issues/11022): `clone_model` drops the flag of the
+  model
+- [tensorflow/tensorflow#45537](https://github.com/tensorflow/tensorflow/issues/45537): saving and loading do not keep
+  `trainable`
 
 ## References
 

@@ -12,10 +12,10 @@ change the pretrained weights so much that what they had learned is lost; ten to
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the base trains at the full rate |
-| Keras 3 on TensorFlow | the same |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the base trains at the full rate | warning |
+| Keras 3 on any backend | the same | warning |
 
 ## Example
 
@@ -44,6 +44,11 @@ model.fit(x, y)
 - The learning rate is smaller, is a schedule, or is not known.
 - The first phase froze nothing, or nothing of it is un-frozen.
 - The two phases use optimizers of different kinds: their rates cannot be compared.
+
+## Public reports
+
+- [keras-team/keras#9940](https://github.com/keras-team/keras/issues/9940): training collapses once VGG16 is
+  un-frozen, with every optimizer but one
 
 ## References
 

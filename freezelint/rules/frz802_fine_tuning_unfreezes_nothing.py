@@ -13,10 +13,10 @@ which it hardly moves.
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | the base stays frozen in both phases |
-| Keras 3 on TensorFlow | the same |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | the base stays frozen in both phases | warning |
+| Keras 3 on any backend | the same | warning |
 
 ## Example
 
@@ -44,6 +44,10 @@ model.fit(x, y)
 - Some flag is written between the two compiles.
 - The learning rate is the same, larger, or not known.
 - Nothing is frozen, or all of the model is.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -12,10 +12,10 @@ layer much further up, and a script that was tuned on one freezes other layers o
 
 ## What each Keras does
 
-| engine | what happens |
-|---|---|
-| Keras 2 | MobileNetV3Small has 229 layers, MobileNetV3Large 263, ConvNeXtTiny 151 |
-| Keras 3 on TensorFlow | MobileNetV3Small has 157 layers, MobileNetV3Large 187, ConvNeXtTiny 133 |
+| engine | what happens | reported |
+|---|---|---|
+| Keras 2 | MobileNetV3Small has 229 layers, MobileNetV3Large 263, ConvNeXtTiny 151 | warning |
+| Keras 3 on any backend | MobileNetV3Small has 157 layers, MobileNetV3Large 187, ConvNeXtTiny 133 | warning |
 
 ## Example
 
@@ -40,6 +40,10 @@ for layer in base.layers:
 - A network with the same layers in both.
 - The first few layers, which are the same in both.
 - A network with `minimalistic=True`, or behind layers of the program.
+
+## Public reports
+
+No public report known.
 
 ## References
 

@@ -53,7 +53,7 @@ COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("def __call__",), (".fit",), ("Model",), ("Dense", "Conv", "LSTM", "GRU", "Norm")),  # FRZ406
     (("momentum=", "momentum ="), (".learning_rate",), (".fit", "GradientTape")),  # FRZ507
     (("stop_gradient",), (".fit",), ("Dense", "Conv", "Norm", "LSTM", "GRU", "applications", "hub")),  # FRZ506
-    ((".requires_grad", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
+    ((".requires_grad", ".requires_grad_", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
     ((".enable_lora",), (".fit",)),  # FRZ704
 )
 # Rules about the order of things need one of these beside the write; only writes that are wrong by themselves

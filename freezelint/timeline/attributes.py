@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from freezelint.timeline import calls, graph, heedless, never, origins, symbols, variables
+from freezelint.timeline import calls, graph, heedless, naming, never, origins, symbols, variables
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.flags import is_closed
 from freezelint.timeline.machine import Machine
@@ -95,6 +95,8 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
         return Bound(value, name)
     if name == "optimizer" and isinstance(known := machine.store.get(("optimizer", value.id)), int):
         return Ref(known)
+    if name == "name" and machine.detail is not None and (known_name := naming.name_of(machine, value.id)) is not None:
+        return Const(known_name)
     if name in ("name", "optimizer", "shape", "dtype", "history"):
         return UNKNOWN
     if _is_method(name) or name in symbols.STEP_METHODS:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from freezelint.timeline import callbacks, graph, shapes, trainability, variables
+from freezelint.timeline import callbacks, shapes, trainability, variables
 from freezelint.timeline.events import (
     Applied,
     Compiled,
     Event,
     FlagWritten,
     LayerCalled,
+    Moment,
     Retraced,
     Site,
     StepRun,
@@ -70,7 +71,7 @@ class Reading:
 
     `held` is None when there was no compile, "unknown" when the walk cannot say; so are `traces`, those that the
     method has so far. `owners` are the lists of a step of the program's own, None when they are not all known, and
-    `calls` the layers that ran before.
+    `calls` the layers that ran before. `halted` is when the learning rate was set to zero, if it still is.
     """
 
     event: Trained | Applied
@@ -85,6 +86,7 @@ class Reading:
     forward: Forward | None = None
     owners: tuple[Owner, ...] | None = ()
     repeats: bool = False
+    halted: Moment | None = None
 
 
 @dataclass(slots=True)
@@ -168,6 +170,7 @@ class Detail:
                 arguments=self.given,
                 forward=self.forward.get(event.model),
                 repeats=self.repeating > 0,
+                halted=_halted(machine, machine.store.get(("optimizer", event.model))),
             )
         )  # fmt: skip
         if isinstance(traces, tuple) and not any(t.signature == signature for t in traces if signature is not None):
@@ -178,7 +181,15 @@ class Detail:
     def _applied(self, machine: Machine, event: Applied) -> None:
         owners = owners_of(machine, event)
         here = owners[0].layout if owners else Layout(-1, (), frozenset())
-        reading = Reading(event, here, {}, calls=tuple(self.recent), owners=owners, repeats=self.repeating > 0)
+        reading = Reading(
+            event,
+            here,
+            {},
+            calls=tuple(self.recent),
+            owners=owners,
+            repeats=self.repeating > 0,
+            halted=_halted(machine, event.optimizer),
+        )
         (self.following[-1].applied if self.following else self.readings).append(reading)
         if not machine.traced:
             self.recent.clear()
@@ -186,7 +197,7 @@ class Detail:
     def took(self, machine: Machine, owner: int, taken: int) -> None:
         """A list of the variables of `owner` was read."""
         if not self.over:
-            here = layout(machine, owner, fitted=False)
+            here = layout(machine, owner)
             self.taken[(owner, taken)] = here, flags_in(machine, here)
 
 
@@ -206,11 +217,16 @@ def owners_of(machine: Machine, event: Applied) -> tuple[Owner, ...] | None:
     return tuple(found)
 
 
+def _halted(machine: Machine, optimizer: object) -> Moment | None:
+    at = machine.store.get(("halted", optimizer))
+    return at if isinstance(at, Moment) else None
+
+
 def _idle(machine: Machine, owner: int, loss: Value | None) -> str:
     """Why the loss may not depend on the variables of `owner`."""
     if not isinstance(loss, Tensor):
         return "how the loss depends on it is not known"
-    sure = [part.id for part in loss.parts if part.id not in graph.doubted(loss) and not part.inside]
+    sure = [part.id for part in loss.parts if part.id not in loss.barred and not part.inside]
     if owner in sure:
         return ""
     for id in sure:

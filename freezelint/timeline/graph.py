@@ -14,17 +14,12 @@ if TYPE_CHECKING:
     from freezelint.timeline.machine import Machine
 
 
-def doubted(tensor: Tensor) -> frozenset[int]:
-    """The layers to which no gradient may come back through a tensor."""
-    return tensor.doubtful | {part.id for part in tensor.cut}
-
-
-def doubtful(tensors: Iterable[Tensor]) -> frozenset[int]:
+def blocked(tensors: Iterable[Tensor]) -> frozenset[int]:
     """The layers whose gradients may not come through any of the tensors that went through them."""
     tensors = list(tensors)
-    candidates = {id for tensor in tensors for id in doubted(tensor)}
+    candidates = {id for tensor in tensors for id in tensor.barred}
     return frozenset(
-        id for id in candidates if all(id in doubted(t) for t in tensors if any(part.id == id for part in t.parts))
+        id for id in candidates if all(id in t.barred for t in tensors if any(part.id == id for part in t.parts))
     )
 
 
@@ -33,10 +28,10 @@ def through(machine: Machine, layer: int, tensors: Sequence[Tensor], result: Ten
     if machine.detail is None:
         return result
     before = tensors[0].chain if len(tensors) == 1 else None
-    lost = result.doubtful
+    barred = result.barred
     if not passes(machine, layer):
-        lost = lost | {part.id for tensor in tensors for part in tensor.parts}
-    made = replace(result, chain=None if before is None else (*before, layer), doubtful=lost)
+        barred = barred | {part.id for tensor in tensors for part in tensor.parts}
+    made = replace(result, chain=None if before is None else (*before, layer), barred=barred)
     first = machine.store.get(("output", layer)) is None
     if not machine.traced and any(t.chain is not None or t.parts for t in tensors):
         machine.store.set(("output", layer), made if first else "several")
@@ -110,7 +105,7 @@ def operated(machine: Machine, name: str, result: Tensor) -> Tensor:
     known = name.startswith("keras.losses.") or name.rpartition(".")[2] in symbols.DIFFERENTIABLE
     if machine.detail is None or known:
         return result
-    return replace(result, doubtful=result.doubtful | {part.id for part in result.parts})
+    return replace(result, barred=result.barred | {part.id for part in result.parts})
 
 
 def passes(machine: Machine, id: int) -> bool:
@@ -119,7 +114,7 @@ def passes(machine: Machine, id: int) -> bool:
     if this.cls is not None:
         ran = machine.detail.forward.get(id) if machine.detail else None
         result = ran.result if ran else None
-        return isinstance(result, Tensor) and any(p.id == id for p in result.parts) and id not in doubted(result)
+        return isinstance(result, Tensor) and any(p.id == id for p in result.parts) and id not in result.barred
     if this.symbol == "keras.Sequential":
         items = machine.store.get(("items", id))
         return isinstance(items, tuple) and all(isinstance(v, Ref) and passes(machine, v.id) for v in items)
@@ -173,4 +168,4 @@ def through_one(machine: Machine, layer: int, before: Tensor, after: Tensor) -> 
     """`after` with what `layer` blocks."""
     if passes(machine, layer):
         return after
-    return replace(after, doubtful=after.doubtful | {part.id for part in before.parts})
+    return replace(after, barred=after.barred | {part.id for part in before.parts})

@@ -61,4 +61,4 @@ def tensors(values: list[Any]) -> Tensor:
     """One of several tensors: gradients are certain only for the layers that all of them went through."""
     parts = tuple(dict.fromkeys(part for t in values for part in t.parts))
     some = {part.id for part in parts if any(part not in t.parts for t in values)}
-    return Tensor(parts, False, False, doubtful=frozenset(some).union(*(t.doubtful for t in values)))
+    return Tensor(parts, False, False, barred=frozenset(some).union(*(t.barred for t in values)))

@@ -189,10 +189,14 @@ def _stateful(machine: Machine, place: Place, name: str) -> Place:
 
 
 def _application(place: Place, name: str) -> Place:
-    if name.startswith(("EfficientNet", "ConvNeXt")):
-        return replace(place, doubt=f"{name} holds layers with a state of their own")
+    """All weights of a network as one: frozen none of them moves, and in two families not all of them train."""
     batchnorm = name not in symbols.WITHOUT_BATCHNORM
-    return replace(place, trained=("*",), batchnorm=batchnorm)
+    idle = place.idle
+    if name.startswith("EfficientNet"):
+        idle = idle or f"the Normalization layer of {name} holds weights that nothing moves"
+    elif name.startswith("ConvNeXt"):
+        idle = idle or f"{name} scales some of its gradients below what a weight can take up"
+    return replace(place, trained=("*",), batchnorm=batchnorm, idle=idle)
 
 
 # -- gradients -----------------------------------------------------------------------------------------------
@@ -200,7 +204,7 @@ def _application(place: Place, name: str) -> Place:
 
 def _idle(machine: Machine, parent: int, child: int, inside: tuple[int, ...]) -> str:
     """Why the gradients of what `parent` returns may not reach `child`."""
-    from freezelint.timeline.graph import doubted, passes
+    from freezelint.timeline.graph import passes
 
     this = machine.objects[parent]
     if this.symbol == "keras.Sequential":
@@ -217,4 +221,4 @@ def _idle(machine: Machine, parent: int, child: int, inside: tuple[int, ...]) ->
         return "it is not known what `call` returns"
     if not any(part.id == child for part in output.parts):
         return "what the model returns may not depend on it"
-    return "no gradient may come through what follows it" if child in doubted(output) else ""
+    return "no gradient may come through what follows it" if child in output.barred else ""

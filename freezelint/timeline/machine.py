@@ -155,8 +155,10 @@ class Machine:
         return this.symbol.rpartition(".")[2] or "the model"
 
     def name(self, value: Value, label: str | cst.CSTNode) -> None:
-        """Readers know an object by the first name that the program gives it; parts are named after their parent."""
+        """Readers know an object by the first name that it gets but `self`; parts are named after their parent."""
         if isinstance(value, Ref) and self.objects[value.id].parent is None:
+            if self.labels.get(value.id) == "self":
+                del self.labels[value.id]
             self.labels.setdefault(value.id, label)
 
     # -- names -----------------------------------------------------------------------------------------------

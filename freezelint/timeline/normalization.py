@@ -202,8 +202,10 @@ def _reaches(name: str, bounds: slice, *, top: bool) -> bool | None:
     return lower <= last < upper
 
 
-def skipped_by_keras3(write: FlagWritten) -> bool:
-    """`base.trainable = True` on a base that already says so: Keras 3 leaves its frozen layers frozen (FACTS Y3)."""
+def skipped_by_keras3(write: FlagWritten, backend: str | None) -> bool:
+    """`base.trainable = True` on a base that already says so: Keras 3 on TensorFlow skips it (FACTS Y3)."""
+    if backend in ("jax", "torch"):
+        return False
     own = write.key[1] == "" and write.value is True
     said_so = write.under is None or write.under.value is not False
     return own and said_so and any(entry.value is not True for entry in write.replaced)

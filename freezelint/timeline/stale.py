@@ -1,7 +1,9 @@
 """Writes that a training call no longer looks at, generation by generation.
 
 Keras 2 trains with the flags of the last `compile()` (FACTS A1, A2); Keras 3 with those of the moment when the train
-function was traced (A1, A2, A5), eager execution with the live ones (A2).
+function was traced (A1, A2, A5), eager execution with the live ones (A2). On JAX and torch the first call builds the
+optimizer for the variables of that moment: a fit with others raises on JAX, one with more of them raises on torch,
+which reads the flags at every step (section 2b, G-A1 and G-A2).
 """
 
 from __future__ import annotations
@@ -40,15 +42,26 @@ def stale_writes(timeline: Timeline, target: Target) -> Iterator[StaleWrite]:
         compiled = trained.compiled
         if not isinstance(compiled, Compiled):
             continue
-        for entry in trained.flags.entries.values():
+        for entry in map(_origin, trained.flags.entries.values()):
             write = entry.write
             key = (write.at.site.node, write.at.frames)
             if key in seen or write.at.order < compiled.at.order or not _speaks(entry, trained, timeline.machine):
                 continue
             outcomes = _outcomes(timeline, target, trained, compiled, entry)
+            if _meant_for_another(entry, trained) and not (target.backend == "jax" and "again" in outcomes.values()):
+                continue
             if outcomes:
                 seen.add(key)
                 yield StaleWrite(write, trained, compiled, outcomes)
+
+
+def _origin(entry: FlagEntry) -> FlagEntry:
+    """The write that gave the flag its value: those that repeat it change nothing and are not to blame."""
+    while (before := entry.write.under) is not None and before.certain and before.value is entry.value:
+        if any(old.value is not entry.value for old in entry.write.replaced):
+            break
+        entry = before
+    return entry
 
 
 def _speaks(entry: FlagEntry, trained: Trained, machine: Machine) -> bool:
@@ -57,10 +70,12 @@ def _speaks(entry: FlagEntry, trained: Trained, machine: Machine) -> bool:
         return False
     if not entry.certain and trained.at.guards != entry.write.at.guards[: len(trained.at.guards)]:
         return False
-    if any(frame.role != "plain" for frame in entry.write.at.frames):
-        return False
-    meant_for_another = (shared and other.at.order > entry.write.at.order for other, shared in trained.others)
-    return not any(meant_for_another)
+    return all(frame.role == "plain" for frame in entry.write.at.frames)
+
+
+def _meant_for_another(entry: FlagEntry, trained: Trained) -> bool:
+    """Another model that may hold the layer was compiled after the write. On JAX that does not help: fit raises."""
+    return any(shared and other.at.order > entry.write.at.order for other, shared in trained.others)
 
 
 def _blurred(entry: FlagEntry, trained: Trained) -> bool:
@@ -79,16 +94,35 @@ def _outcomes(
     changed = differs(compiled.flags, machine, entry)
     if "2" in target.generations and changed:
         found["2"] = "again" if _trained_between(timeline, compiled, entry.write, trained) else "first"
-    if "3" in target.generations:
+    if "3" in target.generations and target.backend in ("jax", "torch"):
+        live = target.backend == "torch" and entry.value is False
+        outcome = None if live else _by_optimizer(timeline, trained, compiled, entry, changed=changed)
+        if outcome is not None:
+            found["3"] = outcome
+    elif "3" in target.generations:
         trace = trained.trace
         eager = compiled.eager is not False or machine.eager or _retraced(timeline, entry.write, trained)
         if trace is None and changed and not eager:
             found["3"] = "first"
         elif isinstance(trace, Trained) and entry.write.at.order > trace.at.order:
-            live = eager or target.backend == "torch"
-            if differs(trace.flags, machine, entry) and not (live and entry.value is False):
+            live = eager and entry.value is False
+            if not live and differs(trace.flags, machine, entry):
                 found["3"] = "again"
     return found
+
+
+def _by_optimizer(
+    timeline: Timeline, trained: Trained, compiled: Compiled, entry: FlagEntry, *, changed: bool
+) -> Outcome | None:
+    """JAX and torch: whichever method trains first builds the optimizer, eagerly or not."""
+    if trained.trace == "unknown":
+        return None
+    calls = (e for e in timeline.of(Trained) if e.model == trained.model and e.compiled is compiled)
+    first = next(calls, trained)
+    if first is trained:
+        return "first" if changed else None
+    later = entry.write.at.order > first.at.order
+    return "again" if later and differs(first.flags, timeline.machine, entry) else None
 
 
 def differs(flags: Flags, machine: Machine, entry: FlagEntry) -> bool:

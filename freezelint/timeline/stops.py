@@ -39,7 +39,7 @@ def stopped(machine: Machine, args: Arguments, tensor: Tensor | None) -> Value:
         return machine.opaque()
     for part in tensor.parts:
         machine.store.set(("stop", part.id), args.site)
-    return replace(tensor, cut=tensor.parts)
+    return replace(tensor, cut=tensor.parts, barred=frozenset(part.id for part in tensor.parts))
 
 
 def _self(machine: Machine) -> int:
@@ -77,7 +77,7 @@ def through(machine: Machine, layer: Ref, tensor: Tensor, args: Arguments) -> Te
         return tensor
     for part in tensor.parts:
         machine.store.set(("stop", part.id), args.site)
-    return replace(tensor, cut=tensor.parts)
+    return replace(tensor, cut=tensor.parts, barred=frozenset(part.id for part in tensor.parts))
 
 
 def passed(machine: Machine, model: int, result: Value) -> None:

@@ -153,7 +153,7 @@ class Tensor:
 
     `plain` is False when operations that are no layers of the program stand between them. No gradient gets through
     to the parts that are `cut` off. A detailed walk adds the `chain` of layers from an input on, None when it is not
-    one chain, and the layers of which it is `doubtful` whether a gradient comes through.
+    one chain, and the layers that are `barred`: gradients may not get through to them.
     """
 
     parts: tuple[Part, ...] = ()
@@ -161,7 +161,7 @@ class Tensor:
     plain: bool = True
     cut: tuple[Part, ...] = ()
     chain: tuple[int, ...] | None = field(default=None, compare=False)
-    doubtful: frozenset[int] = field(default=frozenset(), compare=False)
+    barred: frozenset[int] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

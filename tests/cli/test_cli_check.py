@@ -30,7 +30,7 @@ note: the program starts here
   |
 1 | base.trainable = False
   |
-help: `freezelint rule FRZ101` or https://freezelint.readthedocs.io/rules/flag-written/
+help: `freezelint rule FRZ101` or https://freezelint.readthedocs.io/rules/FRZ101/
 
 """
 FOUND = "Found 1 error in 1 file (1 file checked).\n"

@@ -9,6 +9,7 @@ import pytest
 
 from freezelint.__main__ import main
 from freezelint.rules import load, modules
+from freezelint.rules.page import heading
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -51,7 +52,11 @@ def test_one_rule_as_json(stub_rules: dict[str, Any], capsys: pytest.CaptureFixt
             "name": "flag-written",
             "summary": "flag-written.",
             "preview": False,
-            "url": "https://freezelint.readthedocs.io/rules/flag-written/",
+            "url": "https://freezelint.readthedocs.io/rules/FRZ101/",
+            "severity": {"keras2": None, "keras3": None, "keras3-jax": None, "keras3-torch": None},
+            "engines": [],
+            "reports": [],
+            "references": [],
             "explanation": "flag-written.\n\nMore.",
         },
     )
@@ -78,8 +83,26 @@ def test_every_rule_that_ships_has_a_page(capsys: pytest.CaptureFixture[str]) ->
     assert status == 0
     assert [rule["code"] for rule in json.loads(out)] == list(modules())
     for code in modules():
-        preview = "\n\nThis rule is in preview: select it with `--preview`." if load(code).preview else ""
-        assert run(capsys, code) == (0, f"# {load(code).name} ({code})\n\n{load(code).page.rstrip()}{preview}\n", "")
+        rule = load(code)
+        above = heading(code, rule.name, rule.page, preview=rule.preview)
+        assert run(capsys, code) == (0, f"{above}\n\n{rule.page.rstrip()}\n", "")
+
+
+def test_the_heading_says_how_the_rule_reports(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "FRZ202")
+    assert out.splitlines()[:5] == [
+        "# training-false-ignored (FRZ202)",
+        "",
+        "Reported as: nothing (Keras 2), error (Keras 3 on any backend)",
+        "",
+        load("FRZ202").summary,
+    ]
+    _, out, _ = run(capsys, "FRZ801")
+    assert out.splitlines()[2:5] == [
+        "Reported as: warning (Keras 2), warning (Keras 3 on any backend)",
+        "",
+        "This rule is in preview: select it with `--preview`.",
+    ]
 
 
 def test_the_command_group(capsys: pytest.CaptureFixture[str]) -> None:

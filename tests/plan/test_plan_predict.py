@@ -63,6 +63,10 @@ def rows(code: str, keras: str = "3") -> list[str]:
         ("model = keras.models.load_model(path)\nmodel.fit(x, y)\n", "is not known"),
         (NESTED + "base.layers[N].trainable = False\n" + FIT, "is not known"),
         (NESTED + 'model.compile(keras.optimizers.SGD(0.0), "mse")\nmodel.fit(x, y)\n', "the learning rate is 0"),
+        (
+            NESTED + 'model.compile("sgd", "mse")\nmodel.optimizer.learning_rate = 0.0\nmodel.fit(x, y)\n',
+            "the learning rate is 0",
+        ),
         (NESTED + "model.fit(x, y)\n", "the model is not compiled"),
         (
             'model = keras.Sequential([keras.Input((3,)), layers.Dense(2), layers.Lambda(f), layers.Dense(1)])\n' + FIT,
@@ -283,3 +287,22 @@ def test_every_sentence_names_its_line() -> None:
 def test_a_write_that_comes_too_late_is_named(keras: str) -> None:
     call = plan(NESTED + FIT + "base.trainable = False\nmodel.fit(x, y)\n", keras).calls[1]
     assert call.why[-1] == "base: `base.trainable = False` at line 11 came later and is not looked at"
+
+
+@pytest.mark.parametrize("keras", ["2", "3"])
+@pytest.mark.parametrize(
+    ("network", "trained"),
+    [
+        ("MobileNetV2", "{name},head |  | "),
+        ("EfficientNetB0", "head |  | {name}"),  # its Normalization moves no weight
+        ("ConvNeXtTiny", "head |  | {name}"),  # some of its updates are below precision
+    ],
+)
+def test_a_frozen_network_rests_and_of_one_that_trains_only_what_is_sure_is_said(
+    network: str, trained: str, keras: str
+) -> None:
+    base = f"base = keras.applications.{network}(weights=None, include_top=False, pooling='avg')\n"
+    model = base + "model = keras.Sequential([base, layers.Dense(1, name='head')])\n"
+    (frozen,) = plan(model + "base.trainable = False\n" + FIT, keras).calls
+    assert (frozen.trains, len(frozen.still), frozen.unknown) == (("head",), 1, ())
+    assert rows(model + FIT, keras) == [trained.format(name=frozen.still[0])]

@@ -13,7 +13,7 @@ from freezelint.reports.frame import frame, layout
 from freezelint.reports.summary import clean, summary
 from freezelint.result import Result
 
-URL = "https://freezelint.readthedocs.io/rules/toggle-after-training/"
+URL = "https://freezelint.readthedocs.io/rules/FRZ102/"
 TEXT = """
 import keras
 model = keras.Sequential()

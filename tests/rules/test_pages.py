@@ -7,10 +7,11 @@ import re
 
 import pytest
 
-from freezelint import rules
+from freezelint.rules import load, modules
+from freezelint.rules.page import links, sections
 
-CODES = list(rules.modules())
-CHECKING = [code for code in CODES if rules.load(code).check is not None]
+CODES = list(modules())
+CHECKING = [code for code in CODES if load(code).check is not None]
 SECTIONS = [
     "What it does",
     "Why is this bad?",
@@ -18,30 +19,26 @@ SECTIONS = [
     "Example",
     "Use instead",
     "Not reported",
+    "Public reports",
     "References",
 ]
 
 
-def sections(code: str) -> dict[str, str]:
-    parts = re.split(r"^## (.+)\n", rules.load(code).page, flags=re.MULTILINE)[1:]
-    return dict(zip(parts[::2], parts[1::2], strict=True))
-
-
 @pytest.mark.parametrize("code", CHECKING)
 def test_page_has_every_section_in_order_and_none_is_empty(code: str) -> None:
-    found = sections(code)
+    found = sections(load(code).page)
     assert list(found) == SECTIONS
     assert all(text.strip() for text in found.values())
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_summary_is_one_sentence(code: str) -> None:
-    assert re.fullmatch(r"[^\n]{20,110}\.", rules.load(code).summary)
+    assert re.fullmatch(r"[^\n]{20,110}\.", load(code).summary)
 
 
 @pytest.mark.parametrize("code", CHECKING)
 def test_examples_are_python(code: str) -> None:
-    found = sections(code)
+    found = sections(load(code).page)
     for title in ("Example", "Use instead"):
         blocks = re.findall(r"```python\n(.*?)```", found[title], flags=re.DOTALL)
         assert blocks
@@ -50,14 +47,24 @@ def test_examples_are_python(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", CHECKING)
-def test_table_names_both_generations_and_references_are_links(code: str) -> None:
-    found = sections(code)
-    rows = [line.split("|")[1].strip() for line in found["What each Keras does"].splitlines() if line.startswith("|")]
-    assert {"Keras 2", "Keras 3 on TensorFlow"} <= set(rows)
-    assert re.search(r"\]\(https://[^)\s]+\)", found["References"])
+def test_references_are_links(code: str) -> None:
+    assert links(load(code).page, "References")
+
+
+@pytest.mark.parametrize("code", CHECKING)
+def test_public_reports_are_up_to_three_threads_or_said_to_be_none(code: str) -> None:
+    text = sections(load(code).page)["Public reports"]
+    reports = links(load(code).page, "Public reports")
+    if text != "No public report known.":
+        assert 1 <= len(reports) <= 3
+        assert text.count("\n- ") + 1 == len(reports)
+    for report in reports:
+        repository, number = report.title.split("#")
+        assert re.fullmatch(rf"https://github\.com/{repository}/(issues|pull)/{number}", report.url)
+        assert report.note
 
 
 def test_codes_and_names_are_unique_and_names_are_spelt_as_in_the_file() -> None:
-    loaded = [rules.load(code) for code in CODES]
+    loaded = [load(code) for code in CODES]
     assert len({rule.name for rule in loaded}) == len(CODES)
     assert all(re.fullmatch(r"FRZ\d{3}", rule.code) and re.fullmatch(r"[a-z0-9-]+", rule.name) for rule in loaded)
