@@ -109,6 +109,7 @@ def draw(keras: str, seed: int, judge: Callable[[Program], None], phases: tuple[
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
         print_blob=False,
+        verbosity=hypothesis.Verbosity.quiet,
     )
     test = hypothesis.given(programs(keras))(lambda program: judge(program))
     hypothesis.seed(seed)(options(test))()

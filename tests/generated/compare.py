@@ -83,6 +83,9 @@ def _place(call: str, line: int) -> object:
 
 
 def _judge(call: Call, row: PlannedCall, tally: Tally) -> None:
+    if not _related(call, row):
+        told = Disagreement(call.line, call.call, f"{row.model}, {call.model}", "another model", "a model")
+        tally.disagreements.append(told)
     for weight in call.weights:
         planned = _state(row, call, weight.path)
         if planned is None and row.model != call.model:
@@ -98,6 +101,14 @@ def _judge(call: Call, row: PlannedCall, tally: Tally) -> None:
             said = planned or "nothing about it"
             tally.disagreements.append(Disagreement(call.line, call.call, weight.path, said, measured))
     tally.disagreements += _ghosts(call, row)
+
+
+def _related(call: Call, row: PlannedCall) -> bool:
+    """Whether both speak of one model, or for the step of an optimizer of a model and of a part of it."""
+    inside = {path.rpartition("/")[2] for path in call.layers}
+    around = any(call.model in path.split("/") for path in (*row.trains, *row.unknown))
+    part = row.model.rpartition(".")[2] in inside or around
+    return row.model == call.model or (call.call == "apply_gradients" and part)
 
 
 def _state(row: PlannedCall, call: Call, path: str) -> str | None:

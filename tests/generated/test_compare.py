@@ -24,6 +24,7 @@ def measured(
     weights = [Weight(path, True, False) for path in moved]
     weights += [Weight(path, False, path in idle) for path in (*still, *idle)]
     layers = {weight.path.rpartition("/")[0] for weight in weights}
+    layers |= {path.partition("/")[0] for path in layers}
     return Call(call, line, "model", tuple(weights), frozenset(layers))
 
 
@@ -93,6 +94,9 @@ def test_plan_and_verifier_may_name_a_step_after_a_model_and_a_part_of_it(model:
     prefix = "base/" if model == "base" else ""
     call = measured(f"{prefix}d1/kernel", still=(f"{prefix}d2/kernel",), call="apply_gradients")
     assert told([row], [call]) == []
+    if model == "base":
+        strange = planned(call="apply_gradients", model="self", **lists)
+        assert told([strange], [call])[0] == "self, model: another model, a model"
     wrong = measured(f"{prefix}d1/kernel", f"{prefix}d2/kernel", call="apply_gradients")
     assert told([row], [wrong]) == [f"{prefix}d2/kernel: still, moved"]
 

@@ -28,18 +28,19 @@ optimizer = keras.optimizers.SGD(0.1)
 def step(training):
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(tf.square(model(x, training=training) - y))
-    variables = model.out.trainable_variables
+    variables = model.trainable_variables
     gradients = tape.gradient(loss, variables)
     optimizer.apply_gradients(zip(gradients, variables))
 
 
+model(x)
 step(True)
 step(False)
 model.n0.trainable = False
 step(True)
-# measured[keras3] line 33 apply_gradients of model: moved n0/moving_mean n0/moving_variance out/kernel out/bias; still n0/gamma n0/beta
+# measured[keras3] line 33 apply_gradients of model: moved n0/gamma n0/beta n0/moving_mean n0/moving_variance out/kernel out/bias
+# measured[keras3] line 33 apply_gradients of model: moved n0/gamma n0/beta out/kernel out/bias; still n0/moving_mean n0/moving_variance
 # measured[keras3] line 33 apply_gradients of model: moved out/kernel out/bias; still n0/gamma n0/beta n0/moving_mean n0/moving_variance
-# measured[keras3] line 33 apply_gradients of model: moved out/kernel out/bias; still n0/gamma n0/beta n0/moving_mean n0/moving_variance
-# measured[keras2] line 33 apply_gradients of model: moved n0/moving_mean n0/moving_variance out/kernel out/bias; still n0/gamma n0/beta
-# measured[keras2] line 33 apply_gradients of model: moved out/kernel out/bias; still n0/gamma n0/beta n0/moving_mean n0/moving_variance
+# measured[keras2] line 33 apply_gradients of model: moved n0/gamma n0/beta n0/moving_mean n0/moving_variance out/kernel out/bias
+# measured[keras2] line 33 apply_gradients of model: moved n0/gamma n0/beta out/kernel out/bias; still n0/moving_mean n0/moving_variance
 # measured[keras2] line 33 apply_gradients of model: moved out/kernel out/bias; still n0/gamma n0/beta n0/moving_mean n0/moving_variance
