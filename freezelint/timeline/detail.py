@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from freezelint.timeline import callbacks, graph, shapes, trainability, variables
+from freezelint.timeline import callbacks, shapes, trainability, variables
 from freezelint.timeline.events import (
     Applied,
     Compiled,

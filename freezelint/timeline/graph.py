@@ -14,12 +14,7 @@ if TYPE_CHECKING:
     from freezelint.timeline.machine import Machine
 
 
-def doubted(tensor: Tensor) -> frozenset[int]:
-    """The layers to which no gradient may come back through a tensor."""
-    return tensor.doubtful | {part.id for part in tensor.cut}
-
-
-def doubtful(tensors: Iterable[Tensor]) -> frozenset[int]:
+def blocked(tensors: Iterable[Tensor]) -> frozenset[int]:
     """The layers whose gradients may not come through any of the tensors that went through them."""
     tensors = list(tensors)
     candidates = {id for tensor in tensors for id in tensor.barred}

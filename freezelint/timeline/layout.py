@@ -204,7 +204,7 @@ def _application(place: Place, name: str) -> Place:
 
 def _idle(machine: Machine, parent: int, child: int, inside: tuple[int, ...]) -> str:
     """Why the gradients of what `parent` returns may not reach `child`."""
-    from freezelint.timeline.graph import doubted, passes
+    from freezelint.timeline.graph import passes
 
     this = machine.objects[parent]
     if this.symbol == "keras.Sequential":
