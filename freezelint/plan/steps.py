@@ -14,7 +14,7 @@ from freezelint.timeline import variables
 from freezelint.timeline.detail import Owner, Reading
 from freezelint.timeline.events import Applied, LayerCalled
 from freezelint.timeline.flags import above
-from freezelint.timeline.layout import Place
+from freezelint.timeline.layout import Place, layout
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.states import BORN, UNWATCHED, States
 from freezelint.timeline.values import Const, Gradients
@@ -103,18 +103,23 @@ def _statistics(machine: Machine, place: Place, states: States, calls: tuple[Lay
         return Verdict("", "still", "", state.site, state.order)
     holding = set(above(machine, place.id))
     calls = tuple(call for call in calls if call.layer in holding and not call.symbolic)
-    modes = {repr(call.training) for call in calls}
-    inner = {*place.above[1:], place.id} - {(*place.above, place.id)[0]}
-    if repr(Const(True)) in {repr(call.training) for call in calls if call.layer not in inner}:
-        if place.mode is False and not any(call.layer in inner for call in calls):
-            return Verdict("", "still", "it runs in inference mode")
-        if place.mode is True:
-            return Verdict("", "trains" if state.value else "unknown", state.reason, state.site, state.order)
-    if modes and modes <= {repr(None), repr(Const(None)), repr(Const(False))}:
+    modes = {_mode(machine, place, call) for call in calls}
+    if True in modes:
+        return Verdict("", "trains" if state.value else "unknown", state.reason, state.site, state.order)
+    if modes == {False}:
         return Verdict("", "still", "the step runs it in inference mode")
-    if modes == {repr(Const(True))} and state.value is True:
-        return Verdict("", "trains", "", state.site, state.order)
     return Verdict("", "unknown", "a forward pass in training mode moves them")
+
+
+def _mode(machine: Machine, place: Place, call: LayerCalled) -> bool | None:
+    """Whether a call runs the layer at `place`, somewhere in what is called, in training mode."""
+    given = None if call.training is None else call.training.value if isinstance(call.training, Const) else "unknown"
+    if given is None or given is False:
+        return False
+    if given is not True:
+        return None
+    modes = [p.mode for p in layout(machine, call.layer).places if p.id == place.id]
+    return modes[0] if len(modes) == 1 else None
 
 
 # -- a train_step of the model's own class -------------------------------------------------------------------

@@ -197,7 +197,7 @@ class Detail:
     def took(self, machine: Machine, owner: int, taken: int) -> None:
         """A list of the variables of `owner` was read."""
         if not self.over:
-            here = layout(machine, owner)
+            here = layout(machine, owner, fitted=False)
             self.taken[(owner, taken)] = here, flags_in(machine, here)
 
 

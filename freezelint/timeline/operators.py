@@ -8,7 +8,7 @@ from typing import Any
 
 import libcst as cst
 
-from freezelint.timeline import steps, trainability, variables
+from freezelint.timeline import steps, variables
 from freezelint.timeline.containers import items_of
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.tensors import merged, tensors_in
@@ -34,7 +34,7 @@ def unary(machine: Machine, node: cst.UnaryOperation) -> Value:
     """`not a`, `-a`."""
     value = machine.evaluate(node.expression)
     if isinstance(node.operator, cst.Not):
-        known = trainability.read(machine, value) if machine.detail is not None else truth(value)
+        known = truth(value)
         return UNKNOWN if known is None else Const(not known)
     if isinstance(node.operator, cst.Minus) and isinstance(value, Tensor):
         return merged((value,), plain=False)

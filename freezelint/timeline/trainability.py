@@ -16,10 +16,10 @@ import libcst as cst
 from freezelint.timeline import flags, symbols
 from freezelint.timeline.events import FlagWritten, Site, Written
 from freezelint.timeline.layout import contents, weight_names
-from freezelint.timeline.machine import holder, truth
+from freezelint.timeline.machine import holder
 from freezelint.timeline.states import BORN, REST, UNWATCHED, State
 from freezelint.timeline.syntax import text_of
-from freezelint.timeline.values import Bound, Const, Ref, Value, Weight
+from freezelint.timeline.values import Const, Value, Weight
 
 if TYPE_CHECKING:
     from freezelint.timeline.machine import Machine
@@ -39,13 +39,6 @@ def state_of(machine: Machine, id: int, slot: str = "") -> State:
     if this.fresh or this.cls is not None:
         return BORN
     return State(None, 0, this.site, f"it is not known how `{machine.label(id)}` was made")
-
-
-def read(machine: Machine, value: Value) -> bool | None:
-    """Python's truth of a value, `layer.trainable` included; None when it is not certain."""
-    if isinstance(value, Bound) and value.name == "trainable" and isinstance(value.receiver, Ref):
-        return state_of(machine, value.receiver.id).value
-    return truth(value)
 
 
 def _set(machine: Machine, id: int, slot: str, state: State) -> None:

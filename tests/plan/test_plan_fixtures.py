@@ -49,8 +49,8 @@ def test_the_plan_does_not_contradict_the_evidence(path: Path, keras: str) -> No
     assert [sentence for sentence in wrong if SILENT not in text] == []
 
 
-def test_most_calls_are_predicted() -> None:
+def test_of_most_calls_something_is_said() -> None:
     """An analysis that says nothing contradicts nothing."""
     calls = [c for path in PROGRAMS for c in plan_text(path.read_text(encoding="utf-8"), str(path)).calls]
-    known = [c for c in calls if not c.unknown]
-    assert len(known) / len(calls) > 0.6
+    told = [c for c in calls if c.trains or c.still]
+    assert len(told) / len(calls) > 0.75
