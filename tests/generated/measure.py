@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from freezelint.runtime.intercept import intercepted
-from freezelint.runtime.report import BELOW_PRECISION, ZERO_GRADIENT, Report, VariableReport
+from freezelint.runtime.report import BELOW_PRECISION, UNKNOWN, ZERO_GRADIENT, Report, VariableReport
 from freezelint.runtime.session import Session
 
 FILENAME = "generated_program.py"
@@ -98,8 +98,13 @@ class Recorder(Session):
 
 
 def _updated(weight: VariableReport) -> bool:
-    """Whether the step updates a weight that did not move: the trace writes it, or eagerly its gradient was nothing."""
-    return bool(weight.updated) or (weight.updated is None and weight.cause in (ZERO_GRADIENT, BELOW_PRECISION))
+    """Whether the step updates a weight that did not move: the trace writes it, or eagerly its gradient was nothing.
+
+    With a trace that was there before, the verifier knows no gradients: then what the trace writes is the answer.
+    """
+    if weight.updated is None:
+        return weight.cause in (ZERO_GRADIENT, BELOW_PRECISION)
+    return weight.updated and weight.cause in (None, ZERO_GRADIENT, BELOW_PRECISION, UNKNOWN)
 
 
 def _layer_paths(layer: Any, prefix: str) -> Iterator[str]:
