@@ -69,13 +69,13 @@ def measured() -> Any:
 
 def test_every_call_is_kept_also_one_that_says_the_same_again(measured: Any) -> None:
     outcome = measured[0]
-    calls = [(call["call"], call["moved"], call["still"]) for call in outcome["calls"]]
+    calls = [(call["call"], call["moved"], call["still"], call["idle"]) for call in outcome["calls"]]
     both = ["d0/kernel", "d0/bias", "out/kernel", "out/bias"]
     assert calls == [
-        ("fit", both, []),
-        ("fit", both, []),
-        ("train_on_batch", [], both),
-        ("apply_gradients", both[2:], both[:2]),
+        ("fit", both, [], []),
+        ("fit", both, [], []),
+        ("train_on_batch", [], both[:2], both[2:]),
+        ("apply_gradients", both[2:], both[:2], []),
     ]
     assert outcome["error"] == "ValueError: the end"
     assert {"d0", "out"} <= set(outcome["calls"][0]["layers"])
