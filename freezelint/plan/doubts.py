@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from freezelint.timeline import callbacks
 from freezelint.timeline.arguments import Arguments
-from freezelint.timeline.detail import Reading
+from freezelint.timeline.detail.memory import Reading
 from freezelint.timeline.events import Compiled, Site, Trained
+from freezelint.timeline.keras import callbacks
 from freezelint.timeline.machine import Machine
 
 Doubt = tuple[str, Site | None]

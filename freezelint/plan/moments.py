@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from freezelint.plan.doubts import doubt_of
-from freezelint.timeline.detail import Reading, Trace
+from freezelint.timeline.detail.memory import Reading, Trace
+from freezelint.timeline.detail.states import State, States
 from freezelint.timeline.events import Compiled, Site, Trained
 from freezelint.timeline.machine import Machine
-from freezelint.timeline.states import State, States
 
 _NEVER = 1 << 60
 

@@ -16,7 +16,7 @@ from freezelint.sources.load import from_text
 from freezelint.sources.source import Program, Source
 from freezelint.target import Backend, Keras, Target
 from freezelint.timeline import Timeline, build
-from freezelint.timeline.detail import Detail, Reading
+from freezelint.timeline.detail.memory import Detail, Reading
 from freezelint.timeline.events import Trained
 
 

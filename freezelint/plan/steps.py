@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from freezelint.plan.moments import Moments
 from freezelint.plan.verdicts import Verdict, flag, of_place, verdicts
-from freezelint.timeline import variables
-from freezelint.timeline.detail import Owner, Reading
+from freezelint.timeline.detail.layout import Place, layout
+from freezelint.timeline.detail.memory import Owner, Reading
+from freezelint.timeline.detail.states import BORN, UNWATCHED, States
 from freezelint.timeline.events import Applied, LayerCalled
-from freezelint.timeline.flags import above
-from freezelint.timeline.layout import Place, layout
+from freezelint.timeline.keras import variables
+from freezelint.timeline.keras.flags import above
 from freezelint.timeline.machine import Machine
-from freezelint.timeline.states import BORN, UNWATCHED, States
 from freezelint.timeline.values import Const, Gradients
 
 _CHOSEN = frozenset({"trainable_variables", "trainable_weights"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from freezelint.timeline.detail import Detail, Reading
+from freezelint.timeline.detail.memory import Detail, Reading
 from freezelint.timeline.events import Event, Site, StepRun
 
 Readings = tuple[Reading, ...]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from freezelint.plan.moments import Moments
+from freezelint.timeline.detail.layout import Layout, Place
+from freezelint.timeline.detail.states import BORN, REST, UNWATCHED, State, States
 from freezelint.timeline.events import Site
-from freezelint.timeline.layout import Layout, Place
-from freezelint.timeline.states import BORN, REST, UNWATCHED, State, States
 
 Word = Literal["trains", "still", "unknown"]
 Listed = Literal["chosen", "all", "nothing"]

@@ -66,9 +66,9 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, only, target_of
-from freezelint.timeline.averages import overwritten
 from freezelint.timeline.events import Site
-from freezelint.timeline.stale import StaleWrite, blame, stale_writes
+from freezelint.timeline.questions.averages import overwritten
+from freezelint.timeline.questions.stale import StaleWrite, blame, stale_writes
 
 if TYPE_CHECKING:
     from freezelint.target import Target

@@ -75,7 +75,7 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, Trained
-from freezelint.timeline.flags import value_in
+from freezelint.timeline.keras.flags import value_in
 
 if TYPE_CHECKING:
     from freezelint.target import Target

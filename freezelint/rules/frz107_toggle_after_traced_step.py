@@ -76,7 +76,7 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, target_of
 from freezelint.timeline.events import FlagEntry, StepRun
-from freezelint.timeline.stale import blame, differs
+from freezelint.timeline.questions.stale import blame, differs
 
 if TYPE_CHECKING:
     from freezelint.target import Target

@@ -70,8 +70,8 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import BranchSkipped, Compiled, FlagEntry, FlagWritten, LayerCalled, Trained
-from freezelint.timeline.normalization import application, in_inference, moving, pretrained, skipped_by_keras3
-from freezelint.timeline.stale import blame
+from freezelint.timeline.keras.normalization import application, in_inference, moving, pretrained, skipped_by_keras3
+from freezelint.timeline.questions.stale import blame
 
 if TYPE_CHECKING:
     from freezelint.target import Target

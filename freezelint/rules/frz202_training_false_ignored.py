@@ -66,8 +66,8 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
 from freezelint.timeline.events import LayerCalled, Trained
-from freezelint.timeline.flags import covering
-from freezelint.timeline.normalization import moving, skipped_by_keras3
+from freezelint.timeline.keras.flags import covering
+from freezelint.timeline.keras.normalization import moving, skipped_by_keras3
 from freezelint.timeline.values import Const
 
 if TYPE_CHECKING:

@@ -64,9 +64,9 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
 from freezelint.timeline.events import Differentiated, LayerCalled, Trained
-from freezelint.timeline.flags import below
+from freezelint.timeline.keras.flags import below
+from freezelint.timeline.keras.normalization import moving
 from freezelint.timeline.machine import holder
-from freezelint.timeline.normalization import moving
 from freezelint.timeline.values import Const
 
 if TYPE_CHECKING:

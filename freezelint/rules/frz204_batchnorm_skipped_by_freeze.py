@@ -61,8 +61,8 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
 from freezelint.timeline.events import Compiled, FlagWritten, LayerCalled, Trained
-from freezelint.timeline.flags import above
-from freezelint.timeline.normalization import concerns, in_inference, moving
+from freezelint.timeline.keras.flags import above
+from freezelint.timeline.keras.normalization import concerns, in_inference, moving
 
 if TYPE_CHECKING:
     from freezelint.target import Target

@@ -70,9 +70,9 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, Flags, Trained, WeightsGiven
-from freezelint.timeline.flags import covering
-from freezelint.timeline.normalization import born_here
-from freezelint.timeline.stale import nothing_trains
+from freezelint.timeline.keras.flags import covering
+from freezelint.timeline.keras.normalization import born_here
+from freezelint.timeline.questions.stale import nothing_trains
 
 if TYPE_CHECKING:
     from freezelint.target import Target

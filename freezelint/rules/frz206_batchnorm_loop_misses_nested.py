@@ -59,8 +59,8 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
 from freezelint.timeline.events import BranchSkipped, FlagWritten, Site, Trained
-from freezelint.timeline.flags import above, below, children, is_closed
-from freezelint.timeline.normalization import concerns, direct, moving
+from freezelint.timeline.keras.flags import above, below, children, is_closed
+from freezelint.timeline.keras.normalization import concerns, direct, moving
 
 if TYPE_CHECKING:
     from freezelint.target import Target

@@ -61,8 +61,8 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import LayerCalled, Trained
-from freezelint.timeline.normalization import in_inference
-from freezelint.timeline.resting import freeze_of, rests
+from freezelint.timeline.keras.normalization import in_inference
+from freezelint.timeline.questions.resting import freeze_of, rests
 
 if TYPE_CHECKING:
     from freezelint.target import Target

@@ -60,8 +60,8 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
 from freezelint.timeline.events import LayerCalled, Site, Trained
-from freezelint.timeline.flags import below
-from freezelint.timeline.normalization import has_modes
+from freezelint.timeline.keras.flags import below
+from freezelint.timeline.keras.normalization import has_modes
 from freezelint.timeline.symbols import MODEL_CLASSES
 
 if TYPE_CHECKING:

@@ -68,10 +68,10 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, only
-from freezelint.timeline.copies import lost_flags
 from freezelint.timeline.events import Written
+from freezelint.timeline.keras.variables import masked_before
+from freezelint.timeline.questions.copies import lost_flags
 from freezelint.timeline.values import Weight
-from freezelint.timeline.variables import masked_before
 
 if TYPE_CHECKING:
     from freezelint.target import Target

@@ -64,8 +64,8 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.timeline.events import VariableUsed
+from freezelint.timeline.keras.variables import EACH, parts
 from freezelint.timeline.values import Weight, Weights
-from freezelint.timeline.variables import EACH, parts
 
 if TYPE_CHECKING:
     from freezelint.target import Target

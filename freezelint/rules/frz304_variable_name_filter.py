@@ -55,8 +55,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
-from freezelint.timeline import symbols, variables
+from freezelint.timeline import symbols
 from freezelint.timeline.events import VariableUsed
+from freezelint.timeline.keras import variables
 from freezelint.timeline.values import Weight
 
 if TYPE_CHECKING:

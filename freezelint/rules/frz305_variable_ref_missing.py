@@ -56,8 +56,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
-from freezelint.timeline import variables
 from freezelint.timeline.events import VariableUsed
+from freezelint.timeline.keras import variables
 
 if TYPE_CHECKING:
     from freezelint.target import Target

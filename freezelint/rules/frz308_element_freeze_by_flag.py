@@ -58,7 +58,7 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import only
 from freezelint.timeline.events import Written
-from freezelint.timeline.variables import masked_before
+from freezelint.timeline.keras.variables import masked_before
 
 if TYPE_CHECKING:
     from freezelint.target import Target

@@ -55,8 +55,9 @@ from typing import TYPE_CHECKING
 
 from freezelint.findings import Severity
 from freezelint.rules.report import Report
-from freezelint.timeline import symbols, variables
+from freezelint.timeline import symbols
 from freezelint.timeline.events import MethodCalled, VariableUsed, Written
+from freezelint.timeline.keras import variables
 from freezelint.timeline.values import Ref, Weight, Weights
 
 if TYPE_CHECKING:

@@ -66,7 +66,7 @@ from freezelint.findings import Severity
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, only, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, Trained
-from freezelint.timeline.flags import nested
+from freezelint.timeline.keras.flags import nested
 
 if TYPE_CHECKING:
     from freezelint.target import Target

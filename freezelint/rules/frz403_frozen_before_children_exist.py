@@ -65,7 +65,7 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, Trained
-from freezelint.timeline.flags import children, nested
+from freezelint.timeline.keras.flags import children, nested
 from freezelint.timeline.symbols import MODEL_CLASSES, WEIGHTLESS
 
 if TYPE_CHECKING:

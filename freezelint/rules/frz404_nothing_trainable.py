@@ -63,7 +63,7 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, Trained
-from freezelint.timeline.stale import nothing_trains
+from freezelint.timeline.questions.stale import nothing_trains
 
 if TYPE_CHECKING:
     from freezelint.target import Keras, Target

@@ -66,7 +66,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
-from freezelint.timeline.untracked import untracked
+from freezelint.timeline.questions.untracked import untracked
 
 if TYPE_CHECKING:
     from freezelint.target import Target

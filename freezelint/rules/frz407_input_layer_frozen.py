@@ -53,7 +53,7 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import FlagWritten
-from freezelint.timeline.flags import above, below
+from freezelint.timeline.keras.flags import above, below
 from freezelint.timeline.symbols import is_application
 
 if TYPE_CHECKING:

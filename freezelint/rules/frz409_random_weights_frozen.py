@@ -64,9 +64,9 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, Trained
-from freezelint.timeline.flags import below
-from freezelint.timeline.origins import Origin, is_random
-from freezelint.timeline.stale import nothing_trains
+from freezelint.timeline.keras.flags import below
+from freezelint.timeline.keras.origins import Origin, is_random
+from freezelint.timeline.questions.stale import nothing_trains
 
 if TYPE_CHECKING:
     from freezelint.target import Target

@@ -76,13 +76,13 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, target_of
 from freezelint.timeline.events import Compiled, FlagWritten, Trained, Written
-from freezelint.timeline.flags import below
+from freezelint.timeline.keras.flags import below
 from freezelint.timeline.values import Symbol, Tensor
 
 if TYPE_CHECKING:
     from freezelint.target import Target
     from freezelint.timeline import Timeline
-    from freezelint.timeline.origins import Origin
+    from freezelint.timeline.keras.origins import Origin
 
 
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:

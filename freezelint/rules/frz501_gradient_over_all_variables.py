@@ -60,8 +60,9 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import target_of
-from freezelint.timeline import symbols, variables
+from freezelint.timeline import symbols
 from freezelint.timeline.events import Applied, FlagEntry, GradientTaken
+from freezelint.timeline.keras import variables
 from freezelint.timeline.values import Gradients, Weights
 
 if TYPE_CHECKING:

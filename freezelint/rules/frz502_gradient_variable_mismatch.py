@@ -56,8 +56,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
-from freezelint.timeline import variables
 from freezelint.timeline.events import Applied, GradientTaken
+from freezelint.timeline.keras import variables
 from freezelint.timeline.values import Gradients, Weights
 
 if TYPE_CHECKING:

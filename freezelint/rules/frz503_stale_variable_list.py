@@ -59,7 +59,7 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, target_of
 from freezelint.timeline.events import FlagEntry, GradientTaken
-from freezelint.timeline.stale import differs
+from freezelint.timeline.questions.stale import differs
 from freezelint.timeline.values import Weights
 
 if TYPE_CHECKING:

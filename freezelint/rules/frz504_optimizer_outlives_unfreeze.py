@@ -68,7 +68,7 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import only, target_of
-from freezelint.timeline import optimizers
+from freezelint.timeline.keras import optimizers
 from freezelint.timeline.step_events import Stepped
 
 if TYPE_CHECKING:

@@ -61,8 +61,8 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
-from freezelint.timeline import heedless
 from freezelint.timeline.events import Applied, GradientTaken
+from freezelint.timeline.keras import heedless
 from freezelint.timeline.values import Gradients
 
 if TYPE_CHECKING:

@@ -61,8 +61,8 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
-from freezelint.timeline import stops
 from freezelint.timeline.events import Trained
+from freezelint.timeline.keras import stops
 from freezelint.timeline.step_events import GradientStopped
 
 if TYPE_CHECKING:

@@ -59,8 +59,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
-from freezelint.timeline import momentum
 from freezelint.timeline.events import Applied
+from freezelint.timeline.keras import momentum
 from freezelint.timeline.step_events import Stepped
 from freezelint.timeline.values import Gradients
 

@@ -64,8 +64,8 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import target_of
-from freezelint.timeline.averages import overwritten
-from freezelint.timeline.stale import blame
+from freezelint.timeline.questions.averages import overwritten
+from freezelint.timeline.questions.stale import blame
 
 if TYPE_CHECKING:
     from freezelint.target import Target

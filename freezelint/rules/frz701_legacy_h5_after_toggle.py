@@ -71,9 +71,9 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import FlagEntry
-from freezelint.timeline.saving import LEGACY, ending
+from freezelint.timeline.keras.saving import LEGACY, ending
+from freezelint.timeline.questions.weight_order import reordered
 from freezelint.timeline.saving_events import WeightsLoaded
-from freezelint.timeline.weight_order import reordered
 
 if TYPE_CHECKING:
     from freezelint.target import Target

@@ -65,7 +65,7 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
-from freezelint.timeline.copies import lost_flags
+from freezelint.timeline.questions.copies import lost_flags
 from freezelint.timeline.values import Weight
 
 if TYPE_CHECKING:

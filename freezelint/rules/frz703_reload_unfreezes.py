@@ -65,9 +65,9 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
-from freezelint.timeline.copies import trained_copies
 from freezelint.timeline.events import Compiled, FlagEntry
-from freezelint.timeline.flags import above, below, value_in
+from freezelint.timeline.keras.flags import above, below, value_in
+from freezelint.timeline.questions.copies import trained_copies
 from freezelint.timeline.saving_events import Saved
 from freezelint.timeline.symbols import WEIGHTLESS
 

@@ -65,7 +65,7 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagWritten, Retraced, Trained, Written
-from freezelint.timeline.flags import above, value_in
+from freezelint.timeline.keras.flags import above, value_in
 from freezelint.timeline.saving_events import LoraEnabled
 from freezelint.timeline.values import Weight
 

@@ -72,9 +72,9 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
-from freezelint.timeline.copies import trained_copies
 from freezelint.timeline.events import FlagEntry
-from freezelint.timeline.flags import children, nested
+from freezelint.timeline.keras.flags import children, nested
+from freezelint.timeline.questions.copies import trained_copies
 from freezelint.timeline.saving_events import Copied
 from freezelint.timeline.symbols import MODEL_CLASSES, WEIGHTLESS
 

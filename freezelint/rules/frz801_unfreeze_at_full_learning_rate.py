@@ -65,8 +65,8 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import FlagEntry
-from freezelint.timeline.phases import Phases, phases
-from freezelint.timeline.stale import nothing_trains
+from freezelint.timeline.questions.phases import Phases, phases
+from freezelint.timeline.questions.stale import nothing_trains
 
 if TYPE_CHECKING:
     from freezelint.target import Target

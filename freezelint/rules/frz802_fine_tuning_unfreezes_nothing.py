@@ -64,8 +64,8 @@ from typing import TYPE_CHECKING
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import FlagEntry, FlagWritten
-from freezelint.timeline.phases import Phases, frozen, phases
-from freezelint.timeline.stale import nothing_trains
+from freezelint.timeline.questions.phases import Phases, frozen, phases
+from freezelint.timeline.questions.stale import nothing_trains
 
 if TYPE_CHECKING:
     from freezelint.target import Target

@@ -11,14 +11,14 @@ from typing import TypeVar
 import libcst as cst
 
 from freezelint.sources.source import Program
-from freezelint.timeline.calls import run_alone
-from freezelint.timeline.detail import Detail
+from freezelint.timeline.detail.memory import Detail
 from freezelint.timeline.events import Event, Site
-from freezelint.timeline.expressions import evaluate
-from freezelint.timeline.instances import new_instance
-from freezelint.timeline.lower import Lowering
 from freezelint.timeline.machine import Machine, OutOfBudget
 from freezelint.timeline.positions import Positions
+from freezelint.timeline.python.calls import run_alone
+from freezelint.timeline.python.expressions import evaluate
+from freezelint.timeline.python.instances import new_instance
+from freezelint.timeline.python.lower import Lowering
 from freezelint.timeline.syntax import code_of
 from freezelint.timeline.values import Class, Function, Ref
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from freezelint.timeline.detail.states import BORN, State, States
 from freezelint.timeline.events import FlagEntry
-from freezelint.timeline.states import BORN, State, States
 from freezelint.timeline.store import MISSING
 from freezelint.timeline.values import Tensor
 

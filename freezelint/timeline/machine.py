@@ -29,8 +29,8 @@ from freezelint.timeline.values import (
 )
 
 if TYPE_CHECKING:
-    from freezelint.timeline.detail import Detail
-    from freezelint.timeline.origins import Copy, Origin
+    from freezelint.timeline.detail.memory import Detail
+    from freezelint.timeline.keras.origins import Copy, Origin
 
 #: Nodes visited before calls are no longer followed (by the program, and by each function that nobody calls),
 #: and before the walk gives up: bounds, not targets.

@@ -1,0 +1,1 @@
+"""What TensorFlow and Keras do to the objects of the walk: layers, models, flags, weights, optimizers, tapes."""

@@ -1,0 +1,34 @@
+"""Symbolic tensors among values, and what joining them gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from freezelint.timeline.keras import graph, stops
+from freezelint.timeline.machine import Machine
+from freezelint.timeline.python.containers import items_of
+from freezelint.timeline.values import Part, Ref, Tensor, Value
+
+
+def tensors_in(machine: Machine, values: Iterable[Value | None]) -> list[Tensor]:
+    """The symbolic tensors among values, also inside lists, tuples and dictionaries."""
+    found: list[Tensor] = []
+    for value in values:
+        if isinstance(value, Tensor):
+            found.append(value)
+        elif isinstance(value, Ref) and machine.object(value).path in ("output", "outputs"):
+            parent = machine.object(value).parent
+            assert parent is not None
+            found.append(graph.output_of(machine, parent) or Tensor((Part(parent, True),)))
+        elif isinstance(value, Ref) and machine.object(value).path in ("input", "inputs"):
+            found.append(Tensor(chain=()))
+        elif (items := items_of(machine, value)) is not None:
+            found += tensors_in(machine, items)
+    return found
+
+
+def merged(tensors: Iterable[Tensor], *, known: bool = True, plain: bool = True) -> Tensor:
+    tensors = list(tensors)
+    parts = tuple(dict.fromkeys(part for tensor in tensors for part in tensor.parts))
+    known, plain = known and all(t.known for t in tensors), plain and all(t.plain for t in tensors)
+    return Tensor(parts, known, plain, stops.left(tensors), barred=graph.blocked(tensors))

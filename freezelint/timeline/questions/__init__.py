@@ -1,0 +1,1 @@
+"""Questions about a finished timeline that more than one rule asks."""
