@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from freezelint import pool
 from freezelint.file_check import FileResult, check_data, order, unreadable
-from freezelint.findings import Finding
+from freezelint.findings import Finding, Location
 from freezelint.result import Result
 from freezelint.settings import Resolver, Settings
 from freezelint.sources.discovery import DEFAULT_EXCLUDE, discover
-from freezelint.sources.gate import may_matter
+from freezelint.sources.gate import may_act, may_matter
 from freezelint.sources.ignores import Excludes
 
 Progress = Callable[[int, int], None]
@@ -80,28 +80,42 @@ def check_paths(
     source = settings or Resolver()
     files, errors = files_of(paths, source)
     settings_of = {filename: source.for_directory(os.path.dirname(filename)) for filename in files}
-    waiting = [filename for filename in files if _may_matter(filename)]
+    waiting = [filename for filename in files if _may_matter(filename, settings_of[filename])]
     if progress and len(waiting) < len(files):
         progress(len(files) - len(waiting), len(files))
     findings: list[Finding] = []
     lines = {}
+    excused = set()
     processes = pool.jobs_for(len(waiting), jobs)
     results = pool.in_order(lambda filename: _check_file(filename, settings_of[filename]), waiting, processes)
     for number, result in enumerate(results, start=len(files) - len(waiting) + 1):
         findings += result.findings
         lines.update(result.lines)
+        excused |= result.excused
         if progress:
             progress(number, len(files))
-    return Result(tuple(sorted(findings, key=order)), len(files), tuple(errors), lines)
+    return Result(tuple(sorted(_settled(findings, excused), key=order)), len(files), tuple(errors), lines)
 
 
-def _may_matter(filename: str) -> bool:
+def _settled(findings: list[Finding], excused: set[tuple[str, Location]]) -> Iterator[Finding]:
+    """One defect once, though several files lead to it; and no FRZ901 about a comment that another file needs."""
+    seen = set()
+    for finding in findings:
+        place = finding.code, finding.filename, finding.cell, finding.location, finding.end_location
+        needed = finding.code == "FRZ901" and (finding.filename, finding.location) in excused
+        if place not in seen and not needed:
+            seen.add(place)
+            yield finding
+
+
+def _may_matter(filename: str, settings: Settings) -> bool:
     """The first gate; a file that cannot be read passes, so that it is reported."""
     try:
         with open(filename, "rb") as file:
-            return may_matter(file.read())
+            data = file.read()
     except OSError:
         return True
+    return may_matter(data) or (settings.follow_imports and may_act(data))
 
 
 def _check_file(filename: str, settings: Settings) -> FileResult:

@@ -25,6 +25,15 @@ def lines_of(source: Source, data: bytes | str) -> Lines:
     return {(source.filename, None): tuple(segments[0].text.split("\n"))} if segments else {}
 
 
+def lines_of_file(filename: str) -> Lines:
+    """The lines of a Python file on disk; nothing when it cannot be read."""
+    try:
+        with open(filename, "rb") as file:
+            return {(filename, None): tuple(_text(file.read()).replace("\r\n", "\n").split("\n"))}
+    except OSError:
+        return {}
+
+
 def _cells(filename: str, data: bytes | str) -> Lines:
     """The code cells of a notebook as written, nbformat 3 and 4; nothing when its JSON has another shape."""
     try:

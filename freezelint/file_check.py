@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from freezelint import rules, suppress
-from freezelint.excerpt import lines_of
+from freezelint.excerpt import lines_of, lines_of_file
 from freezelint.findings import Finding, Location, Related, Severity
 from freezelint.settings import Settings
+from freezelint.sources import modules
 from freezelint.sources.load import from_text, load
 from freezelint.sources.source import Program, Source, UnreadableSource
 from freezelint.sources.trim import trim
@@ -22,27 +23,37 @@ if TYPE_CHECKING:
     from freezelint.timeline.events import Site
 
 START = Location(1, 1)
+#: Suppressions that were needed by another file: their file, and where in it the comment is.
+Excused = set[tuple[str, Location]]
 Lines = dict[tuple[str, int | None], tuple[str, ...]]
 
 
 @dataclass(slots=True)
 class FileResult:
-    """The findings of one file, sorted, and the text that they point into."""
+    """The findings of one file, sorted, the text that they point into, and what in other files suppressed some."""
 
     findings: list[Finding] = field(default_factory=list)
     lines: Lines = field(default_factory=dict)
+    excused: Excused = field(default_factory=set)
 
 
 def check_data(data: bytes | str, filename: str, settings: Settings) -> FileResult:
     """Check the bytes of one file, or a text (its cookie is void). What goes wrong is a 9xx finding."""
     try:
-        source = from_text(data, filename, preview=settings.preview)
+        source = from_text(data, filename, preview=settings.preview, follow=settings.follow_imports)
     except UnreadableSource as error:
         return FileResult([unreadable(filename, str(error))])
     if source is None:
         return FileResult()
-    findings = check_loaded(source, settings)
-    return FileResult(findings, lines_of(source, data) if findings else {})
+    result = FileResult()
+    result.findings = check_loaded(source, settings, result.excused)
+    if result.findings:
+        result.lines = lines_of(source, data)
+        named = {finding.filename for finding in result.findings}
+        named.update(related.filename for finding in result.findings for related in finding.related)
+        for other in sorted(named - {filename}):
+            result.lines |= lines_of_file(other)
+    return result
 
 
 def unreadable(filename: str, reason: str) -> Finding:
@@ -73,20 +84,39 @@ def targets_of_file(filename: str, settings: Settings) -> list[Target]:
     return list(dict.fromkeys(target_of(program, filename, settings) for program in programs))
 
 
-def check_loaded(source: Source, settings: Settings) -> list[Finding]:
-    """The findings of a file that was read: sorted, once each, without those that a comment suppresses."""
+def check_loaded(source: Source, settings: Settings, excused: Excused | None = None) -> list[Finding]:
+    """The findings of a file that was read: sorted, once each, without those that a comment suppresses.
+
+    Among them are those in modules that it imports, where these do not show them by themselves.
+    """
     codes = settings.codes_for(source.filename)
     found: list[Finding] = []
     for program in source.programs:
         found.extend(_program_findings(program, source, settings))
     # Where a piece was not analysed, a suppression may be needed after all.
     incomplete = any(finding.code in ("FRZ900", "FRZ904") for finding in found)
-    wanted = list(_once(finding for finding in found if finding.code in codes))
+    wanted = list(_once(f for f in found if f.filename == source.filename and f.code in codes))
+    others = list(_once(f for f in found if f.filename != source.filename))
     remarks = suppress.comments(source)
     if remarks:
         wanted = suppress.apply(wanted, remarks)
         wanted += _complaints(remarks, source.filename, codes, incomplete)
-    return sorted(wanted, key=order)
+    return sorted([*wanted, *_elsewhere(others, settings, excused)], key=order)
+
+
+def _elsewhere(found: list[Finding], settings: Settings, excused: Excused | None) -> Iterator[Finding]:
+    """Findings in other files: only those that such a file does not show by itself, and that it does not suppress."""
+    for filename in dict.fromkeys(finding.filename for finding in found):
+        codes = settings.codes_for(filename)
+        source = load(filename, gated=False)
+        if source is None:
+            continue
+        alone = set(map(_place, check_loaded(source, replace(settings, follow_imports=False))))
+        new = [f for f in found if f.filename == filename and f.code in codes and _place(f) not in alone]
+        remarks = suppress.comments(source)
+        yield from suppress.apply(new, remarks)
+        if excused is not None:
+            excused.update((filename, remark.location) for remark in remarks if remark.used)
 
 
 def order(finding: Finding) -> tuple[str, int, Location, str]:
@@ -98,18 +128,20 @@ def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
     """One defect once: the walk may meet a statement more than once, in a loop or through two callers."""
     seen = set()
     for finding in findings:
-        place = finding.code, finding.cell, finding.location, finding.end_location
-        if place not in seen:
-            seen.add(place)
+        if _place(finding) not in seen:
+            seen.add(_place(finding))
             yield finding
 
 
-def _program_findings(program: Program, source: Source, settings: Settings) -> Iterator[Finding]:
-    from freezelint.timeline import build
+def _place(finding: Finding) -> tuple[str, str, int | None, Location, Location]:
+    """What makes two findings the same."""
+    return finding.code, finding.filename, finding.cell, finding.location, finding.end_location
 
+
+def _program_findings(program: Program, source: Source, settings: Settings) -> Iterator[Finding]:
     filename = source.filename
     try:
-        timeline = build(trim(program))
+        timeline = _timeline(program, source, settings)
     except Exception as error:
         yield _crashed("timeline", error, filename)
         return
@@ -120,6 +152,15 @@ def _program_findings(program: Program, source: Source, settings: Settings) -> I
     target = target_of(program, filename, settings)
     for code in sorted(settings.codes_for(filename)):
         yield from _rule_findings(code, timeline, target, program, filename)
+
+
+def _timeline(program: Program, source: Source, settings: Settings) -> Timeline:
+    """The timeline of a program without what cannot matter, with the modules that it imports if these are followed."""
+    from freezelint.timeline import build
+
+    follow = settings.follow_imports and source.kind != "markdown" and not source.filename.startswith("<")
+    reached = modules.reached_from(program, source.filename) if follow else []
+    return build(trim(program, beside=reached), filename=source.filename if reached else None)
 
 
 def _rule_findings(code: str, timeline: Timeline, target: Target, program: Program, filename: str) -> Iterator[Finding]:
@@ -136,26 +177,26 @@ def _finding(
     rule: rules.Rule, report: Report, timeline: Timeline, target: Target, program: Program, filename: str
 ) -> Finding:
     row, column, end_row, end_column = timeline.span(report.site)
-    segment = program.segments[report.site.segment]
+    elsewhere, segment = timeline.segment(report.site.segment)
     return Finding(
         code=rule.code,
         name=rule.name,
         severity=report.severity,
         message=report.message,
-        filename=filename,
+        filename=elsewhere or filename,
         cell=segment.cell,
         location=segment.locate(row, column),
         end_location=segment.locate(end_row, end_column),
         keras=report.keras if report.keras != "any" or target.keras is None else target.keras,
         url=rule.url,
-        related=tuple(_related(text, site, timeline, program, filename) for text, site in report.related),
+        related=tuple(_related(text, site, timeline, filename) for text, site in report.related),
     )
 
 
-def _related(text: str, site: Site, timeline: Timeline, program: Program, filename: str) -> Related:
+def _related(text: str, site: Site, timeline: Timeline, filename: str) -> Related:
     row, column, _, _ = timeline.span(site)
-    segment = program.segments[site.segment]
-    return Related(text, filename, segment.cell, segment.locate(row, column))
+    elsewhere, segment = timeline.segment(site.segment)
+    return Related(text, elsewhere or filename, segment.cell, segment.locate(row, column))
 
 
 def _complaints(

@@ -40,6 +40,9 @@ _CODES: Any = {"multiple": True, "metavar": "CODE,...", "callback": _codes}
 @click.option("--config", metavar="FILE", help="Use this pyproject.toml or freezelint.toml only.")
 @click.option("--stdin-filename", metavar="NAME", help="The name of what is read from standard input.")
 @click.option("--force-exclude", is_flag=True, help="Exclude files also when they are given by name.")
+@click.option(
+    "--follow-imports/--no-follow-imports", default=None, help="Read imported modules of the project (default)."
+)
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
 @click.option("--show-settings", is_flag=True, help="Show settings and target, and where each came from.")
 def command(paths: tuple[str, ...], config: str | None, isolated: bool, **options: object) -> int:
@@ -61,7 +64,16 @@ def command(paths: tuple[str, ...], config: str | None, isolated: bool, **option
 
 def _overrides(options: dict[str, object]) -> dict[str, object]:
     """The options that are settings, under their names in the settings file."""
-    names = ("select", "ignore", "extend-select", "preview", "keras-version", "backend", "output-format")
+    names = (
+        "select",
+        "ignore",
+        "extend-select",
+        "preview",
+        "keras-version",
+        "backend",
+        "output-format",
+        "follow-imports",
+    )
     given = {name: options[name.replace("-", "_")] for name in names}
     given["force-exclude"] = options["force_exclude"] or None
     return {name: value for name, value in given.items() if value is not None}

@@ -24,7 +24,7 @@ class Words:
     def place(self, site: Site) -> tuple[int | None, int]:
         """The cell and the line of a site."""
         row, column, _, _ = self.timeline.span(site)
-        segment = self.program.segments[site.segment]
+        _, segment = self.timeline.segment(site.segment)
         return segment.cell, segment.locate(row, column).row
 
     def remarks(self, planned: set[int]) -> Iterator[str]:

@@ -29,6 +29,7 @@ class Settings:
     extend_exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
     force_exclude: bool = False
+    follow_imports: bool = True
     keras_version: str = "auto"
     backend: str = "auto"
     output_format: str = "full"

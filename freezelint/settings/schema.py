@@ -86,6 +86,7 @@ KEYS: dict[str, Callable[[object], object]] = {
     "extend-exclude": _strings,
     "respect-gitignore": _boolean,
     "force-exclude": _boolean,
+    "follow-imports": _boolean,
     "keras-version": _choice("2", "3", "auto"),
     "backend": _choice("tensorflow", "jax", "torch", "auto"),
     "output-format": _choice(*FORMATS),

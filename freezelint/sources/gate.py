@@ -28,6 +28,14 @@ def may_matter(data: bytes) -> bool:
     return False
 
 
+def may_act(data: bytes) -> bool:
+    """Whether a file with these bytes may use modules of its project to train something: "train", not "constraint"."""
+    if b"import" not in data:
+        return False
+    acts = b".fit" in data or b"reez" in data or b"Train" in data
+    return acts or data.count(b"train") > data.count(b"strain")
+
+
 def parse(text: str) -> ast.Module | None:
     """The tree of `text`, or None where this Python cannot parse it; never a warning."""
     import ast

@@ -48,8 +48,16 @@ def may_matter(tree: ast.AST) -> bool:
     return found.combined()
 
 
-def look(tree: ast.AST) -> Look:
-    """All that the gate asks of a tree; the look ends at the first thing that is wrong by itself."""
+def together(looks: list[Look]) -> bool:
+    """Whether several files, none of which the gate lets pass by itself, may be wrong beside each other."""
+    names = set[str]().union(*(each.names for each in looks))
+    if any(each.wrong or each.ordered for each in looks) and _any_in(ORDERS, names):
+        return True
+    return Look(names=names).combined() and not any(each.combined() for each in looks)
+
+
+def look(tree: ast.AST, *, whole: bool = False) -> Look:
+    """All that the gate asks of a tree; unless it is to be `whole`, the look ends at the first thing that is wrong."""
     found = Look()
     for node in walk(tree):
         kind = type(node)
@@ -59,7 +67,8 @@ def look(tree: ast.AST) -> Look:
         if judge is not None and judge(node):
             if not _needs_order(node):
                 found.wrong = True
-                break
+                if not whole:
+                    break
             found.ordered = True
         name = _NAMES.get(kind)
         if name is not None:

@@ -40,14 +40,20 @@ def load(path: str | os.PathLike[str], *, preview: bool = False, gated: bool = T
     return from_text(data, str(path), preview=preview, gated=gated)
 
 
-def from_text(text: str | bytes, filename: str, *, preview: bool = False, gated: bool = True) -> Source | None:
-    """Like `load`, for a text that is here; `filename` decides its kind. In a str a coding cookie is void."""
+def from_text(
+    text: str | bytes, filename: str, *, preview: bool = False, gated: bool = True, follow: bool = False
+) -> Source | None:
+    """Like `load`, for a text that is here; `filename` decides its kind. In a str a coding cookie is void.
+
+    With `follow` a file also passes the gates if it can hold a finding together with the modules that it imports.
+    """
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    if gated and not gate.may_matter(data):
-        return None
     what = kind(filename)
+    reaches = _Reach(data, filename, follow and what != "markdown")
+    if gated and not gate.may_matter(data) and not reaches.may_matter():
+        return None
     if what == "python":
-        return _python(text, filename, gated)
+        return _python(text, filename, reaches if gated else None)
     if what == "notebook":
         from freezelint.sources.notebook import read_notebook
 
@@ -56,20 +62,43 @@ def from_text(text: str | bytes, filename: str, *, preview: bool = False, gated:
         from freezelint.sources.markdown import read_markdown
 
         source = read_markdown(data, filename, preview=preview)
-    return source if not gated or _segments_matter(source) else None
+    return source if not gated or _segments_matter(source, reaches) else None
 
 
-def _python(text: str | bytes, filename: str, gated: bool) -> Source | None:
+class _Reach:
+    """What the modules that a file imports add to the verdict of the gates on the file itself."""
+
+    __slots__ = ("_data", "_filename", "_follow")
+
+    def __init__(self, data: bytes, filename: str, follow: bool) -> None:
+        self._data = data
+        self._filename = filename
+        self._follow = follow and not filename.startswith("<")
+
+    def may_matter(self, text: str | None = None) -> bool:
+        """Whether there may be a finding in all of it together; without the file's `text` bytes decide."""
+        if not self._follow or not gate.may_act(self._data):
+            return False
+        from freezelint.sources import gate_ast, modules
+
+        if not modules.may_matter(self._data, self._filename):
+            return False
+        tree = None if text is None else gate.parse(text)
+        return tree is None or modules.may_matter(self._data, self._filename, gate_ast.look(tree, whole=True))
+
+
+def _python(text: str | bytes, filename: str, reaches: _Reach | None) -> Source | None:
     from freezelint.sources.python import decode, normalise, python_source
 
     decoded = normalise(text) if isinstance(text, str) else decode(text)
     verdict = gate.ast_gate(decoded)
-    if gated and verdict is False:
+    if reaches is not None and verdict is False and not reaches.may_matter(decoded):
         return None
     return python_source(decoded, filename, parsed=verdict is not None)
 
 
-def _segments_matter(source: Source) -> bool:
+def _segments_matter(source: Source, reaches: _Reach) -> bool:
     """One look at all segments together: what matters may be spread over cells."""
     texts = [segment.text for program in source.programs for segment in program.segments]
-    return bool(texts) and gate.ast_gate("\n".join(texts)) is not False
+    joined = "\n".join(texts)
+    return bool(texts) and (gate.ast_gate(joined) is not False or reaches.may_matter(joined))

@@ -8,11 +8,12 @@ keeps its row and column.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from freezelint.sources import gate_ast
 from freezelint.sources.gate import parse
+from freezelint.sources.modules import ModuleFile
 from freezelint.sources.source import Program
 
 #: Methods that Python or Keras calls, by how their names begin.
@@ -34,8 +35,11 @@ class _Definition:
         return not self.owner or self.node.name.startswith("test")
 
 
-def trim(program: Program) -> Program:
-    """The program without the bodies that cannot matter to a rule; as it is where `ast` cannot parse a segment."""
+def trim(program: Program, *, beside: Sequence[ModuleFile] = ()) -> Program:
+    """The program without the bodies that cannot matter to a rule; as it is where `ast` cannot parse a segment.
+
+    `beside` are the modules that it imports: what they do may be wrong beside anything here.
+    """
     texts = [segment.text for segment in program.segments]
     trees = [parse(text) for text in texts]
     if any(tree is None for tree in trees):
@@ -46,7 +50,8 @@ def trim(program: Program) -> Program:
         if tree is not None:
             definitions += _definitions(tree, number, rest)
     rows = [text.split("\n") for text in texts]
-    for definition in _silent(definitions, rest):
+    looks = [module.look for module in beside]
+    for definition in _silent(definitions, rest, looks):
         _empty(definition.node, rows[definition.segment])
     segments = zip(program.segments, rows, strict=True)
     return Program(tuple(replace(segment, text="\n".join(lines)) for segment, lines in segments))
@@ -81,15 +86,18 @@ def _identifiers(tree: ast.AST) -> Iterator[str]:
             yield node.value
 
 
-def _silent(definitions: list[_Definition], rest: list[ast.AST]) -> Iterator[_Definition]:
+def _silent(
+    definitions: list[_Definition], rest: list[ast.AST], beside: Sequence[gate_ast.Look]
+) -> Iterator[_Definition]:
     """What nobody names and in which no rule can find anything, not even beside all that is named."""
     named = frozenset(name for piece in rest for name in _identifiers(piece))
     named = named.union(*(d.names - {d.node.name} for d in definitions))
     free = [d for d in definitions if d.node.name not in named and not d.node.name.startswith(_HOOKS)]
     others = set(definitions).difference(free)
     shared = gate_ast.look(ast.Module([*rest, *(d.node for d in others)], []))  # type: ignore[list-item]
-    if shared.wrong or shared.ordered:
+    if any(look.wrong or look.ordered for look in (shared, *beside)):
         return
+    shared.names.update(*(look.names for look in beside))
     looks = {d: gate_ast.look(d.node) for d in free}
     loud = {d for d in free if looks[d].wrong or looks[d].ordered}
     classes = {d.owner for d in loud if not d.alone}

@@ -10,9 +10,10 @@ from typing import TypeVar
 
 import libcst as cst
 
-from freezelint.sources.source import Program
+from freezelint.sources.source import Program, Segment
 from freezelint.timeline.detail.memory import Detail
 from freezelint.timeline.events import Event, Site
+from freezelint.timeline.imported import Imported
 from freezelint.timeline.machine import Machine, OutOfBudget
 from freezelint.timeline.positions import Positions
 from freezelint.timeline.python.calls import run_alone
@@ -43,6 +44,7 @@ class Timeline:
     problems: tuple[SyntaxProblem, ...]
     complete: bool
     machine: Machine
+    program: Program
     _modules: dict[int, cst.Module] = field(default_factory=dict)
     _positions: dict[int, Positions] = field(default_factory=dict)
 
@@ -53,18 +55,32 @@ class Timeline:
     def span(self, site: Site) -> tuple[int, int, int, int]:
         """(row, column, end row, end column) of a site in its segment: 1-based, the end exclusive."""
         if site.segment not in self._positions:
-            self._positions[site.segment] = Positions(self._modules[site.segment])
+            self._positions[site.segment] = Positions(self._tree(site.segment))
         return self._positions[site.segment].span(site.node)
+
+    def _tree(self, number: int) -> cst.Module:
+        imported = self.machine.imported
+        if imported is None or not imported.is_foreign(number):
+            return self._modules[number]
+        return imported.segments[number - imported.first][2]
+
+    def segment(self, number: int) -> tuple[str | None, Segment]:
+        """A segment of a site, and the file that it is in when that is another than the program's."""
+        imported = self.machine.imported
+        if imported is None or not imported.is_foreign(number):
+            return None, self.program.segments[number]
+        return imported.shown(number), imported.segments[number - imported.first][1]
 
     def label(self, id: int) -> str:
         """How a reader would name an object."""
         return self.machine.label(id)
 
 
-def build(program: Program, detail: Detail | None = None) -> Timeline:
+def build(program: Program, detail: Detail | None = None, *, filename: str | None = None) -> Timeline:
     """Walk a program. Segments that do not parse become problems, the others are still followed.
 
-    With `detail` the walk also follows one generation of Keras flag by flag and fills it.
+    With `detail` the walk also follows one generation of Keras flag by flag and fills it. With `filename`, the file
+    on disk that the program is in, imports of modules of its project are followed into their files.
     """
     modules: dict[int, cst.Module] = {}
     problems = []
@@ -76,6 +92,8 @@ def build(program: Program, detail: Detail | None = None) -> Timeline:
             modules[number] = parsed
     machine = Machine(evaluate, lambda f: lowering.function_body(f), lambda node: lowering.statement(node))
     machine.detail = detail
+    if filename is not None:
+        machine.imported = Imported(filename, len(program.segments))
     lowering = Lowering(machine)
     complete = True
     try:
@@ -88,7 +106,7 @@ def build(program: Program, detail: Detail | None = None) -> Timeline:
         _run_uncalled(machine)
     except (OutOfBudget, RecursionError):
         complete = False
-    return Timeline(tuple(machine.events), tuple(problems), complete, machine, modules)
+    return Timeline(tuple(machine.events), tuple(problems), complete, machine, program, modules)
 
 
 def _parse(number: int, text: str) -> cst.Module | SyntaxProblem:

@@ -30,10 +30,11 @@ from freezelint.timeline.values import (
 
 if TYPE_CHECKING:
     from freezelint.timeline.detail.memory import Detail
+    from freezelint.timeline.imported import Imported
     from freezelint.timeline.keras.origins import Copy, Origin
 
-#: Nodes visited before calls are no longer followed (by the program, and by each function that nobody calls),
-#: and before the walk gives up: bounds, not targets.
+#: Nodes visited before calls are no longer followed (by the program, and by each function that nobody calls and
+#: each module that is imported), and before the walk gives up: bounds, not targets.
 CALL_BUDGET = 100_000
 UNCALLED_BUDGET = 4_000
 WALK_BUDGET = 2_000_000
@@ -84,7 +85,8 @@ class Machine:
         self.forgotten = -1
         self.ran: set[int] = set()
         self.stack: list[Function] = []
-        self.stars: list[str] = []
+        self.stars: dict[int, list[str]] = {}
+        self.imported: Imported | None = None
         self.literals: dict[cst.CSTNode, Value] = {}
         self.yields: list[list[Value]] = []
         self.displayed: set[Any] = set()
@@ -105,6 +107,26 @@ class Machine:
         self.reweighted_all = False
         self.detail: Detail | None = None
         self._counter = 0
+
+    @contextmanager
+    def elsewhere(self, scope: int, segment: int, frame: Frame) -> Iterator[None]:
+        """Run the text of another module: its own names, its own place, no budget of the caller's."""
+        outside = self.scopes, self.segment, self.here, self.steps, self.call_limit
+        self.scopes, self.segment = [(scope,)], segment
+        self.call_limit = self.steps + UNCALLED_BUDGET
+        self.frames.append(frame)
+        try:
+            yield
+        finally:
+            self.frames.pop()
+            self.scopes, self.segment, self.here, before, limit = outside
+            self.call_limit = limit + self.steps - before
+            self.stopped = False
+
+    def defined(self, function: Function) -> None:
+        """Remember a function of the program: what nobody calls is analysed on its own, but not that of other files."""
+        if self.imported is None or not self.imported.is_foreign(function.segment):
+            self.functions.append(function)
 
     # -- objects ---------------------------------------------------------------------------------------------
 
@@ -226,10 +248,14 @@ class Machine:
 
     # -- joining paths ---------------------------------------------------------------------------------------
 
+    def merge(self, outcomes: list[dict[Key, Any]]) -> None:
+        """Continue with what holds after any of several paths; it counts as work, by what these changed."""
+        self.step(self.store.merge(outcomes, self.join) // 4)
+
     def join(self, key: Key, before: Any, values: list[Any]) -> Any:
         """What holds for `key` when any of several paths was taken."""
         kind = key[0]
-        if kind in ("name", "attr", "entry"):
+        if kind in ("name", "attr", "entry", "module"):
             return self.either([v for v in values if v is not MISSING])
         if kind == "flags":
             return joins.flags([{} if v is MISSING else v for v in values], self.closing)

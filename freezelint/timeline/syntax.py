@@ -13,6 +13,15 @@ def code_of(node: cst.CSTNode) -> str:
     return _EMPTY.code_for_node(node)
 
 
+def dotted(node: cst.CSTNode) -> str:
+    """`a.b.c` of names and attributes; "" for anything else."""
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        return f"{dotted(node.value)}.{node.attr.value}"
+    return ""
+
+
 def text_of(node: cst.CSTNode) -> str:
     """The source of a node on one line, shortened."""
     text = " ".join(code_of(node).split())

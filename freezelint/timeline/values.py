@@ -59,6 +59,14 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
+class Module:
+    """A module of the project: its names are in `scope`, `path` is its file, or the folder of a package without one."""
+
+    path: str
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ref:
     id: int
 
@@ -244,7 +252,7 @@ class Super:
 
 Value = Union[
     Unknown, Const, Symbol, Ref, Items, Selection, Weights, Weight, Variables, VariableName, Gradients, Pairs, Tensor,
-    Function, Class, Bound, Partial, Super,
+    Function, Class, Bound, Partial, Super, Module,
 ]  # fmt: skip
 
 UNKNOWN = Unknown()

@@ -13,7 +13,7 @@ from freezelint.timeline.python import calls
 from freezelint.timeline.python.containers import items_of
 from freezelint.timeline.python.escapes import escape
 from freezelint.timeline.syntax import text_of
-from freezelint.timeline.values import Items, Part, Ref, Selection, Symbol, Tensor, Value, Weight, Weights
+from freezelint.timeline.values import Items, Module, Part, Ref, Selection, Symbol, Tensor, Value, Weight, Weights
 
 _FLAG_LIKE = (
     symbols.MISSPELLINGS | symbols.LOOKALIKES | symbols.READ_ONLY_LISTS | symbols.PRIVATE_FLAGS | {symbols.TORCH_FLAG}
@@ -29,6 +29,9 @@ _TRUE = frozenset({"numpy.True_"})
 
 def set_attribute(machine: Machine, site: Site, target: Value, name: str, value: Value, node: cst.CSTNode) -> None:
     """`target.name = value`; `node` is the target as the reader wrote it."""
+    if isinstance(target, Module):
+        machine.store.set(("name", target.scope, name), value)
+        return
     if name == "trainable" and _set_flag(machine, site, target, value, node):
         return
     if isinstance(target, Ref) and (cls := machine.object(target).cls) and (setter := cls.setter(name)):

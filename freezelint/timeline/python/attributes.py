@@ -11,7 +11,7 @@ from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.keras import graph, heedless, naming, origins, variables
 from freezelint.timeline.keras.flags import is_closed
 from freezelint.timeline.machine import Machine
-from freezelint.timeline.python import calls, never
+from freezelint.timeline.python import calls, imports, never
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import (
     UNKNOWN,
@@ -19,6 +19,7 @@ from freezelint.timeline.values import (
     Class,
     Const,
     Items,
+    Module,
     Ref,
     Selection,
     Super,
@@ -42,6 +43,8 @@ def attribute(machine: Machine, value: Value, name: str) -> Value:
         return Symbol(symbols.canonical(f"{value.name}.{name}"))
     if isinstance(value, Ref):
         return _of_object(machine, value, name)
+    if isinstance(value, Module):
+        return imports.member(machine, value, name)
     if isinstance(value, Selection):
         return _of_selection(machine, value, name)
     if isinstance(value, Class):

@@ -1,4 +1,4 @@
-"""Imports, functions and classes: what they bind, before anything of them runs."""
+"""Functions and classes: what they bind, before anything of them runs."""
 
 from __future__ import annotations
 
@@ -11,45 +11,13 @@ from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.python import calls
 from freezelint.timeline.python.parameters import defaults
+from freezelint.timeline.syntax import dotted
 from freezelint.timeline.values import UNKNOWN, Bound, Class, Function, Symbol, Value
-
-
-def import_module(machine: Machine, node: cst.Import) -> None:
-    """`import tensorflow as tf`."""
-    for alias in node.names:
-        name = _dotted(alias.name)
-        machine.uses_keras = machine.uses_keras or symbols.root(symbols.canonical(name)) == "keras"
-        if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
-            machine.bind(alias.asname.name.value, Symbol(symbols.canonical(name)))
-        else:
-            root = symbols.root(name)
-            machine.bind(root, Symbol(symbols.canonical(root)))
-
-
-def import_from(machine: Machine, node: cst.ImportFrom) -> None:
-    """`from tensorflow.keras import layers as L`; a relative import is a module of the project."""
-    module = "." * len(node.relative) + (_dotted(node.module) if node.module else "")
-    if isinstance(node.names, cst.ImportStar):
-        machine.stars.append(symbols.canonical(module))
-        return
-    for alias in node.names:
-        name = _dotted(alias.name)
-        machine.uses_keras = machine.uses_keras or symbols.root(symbols.canonical(f"{module}.{name}")) == "keras"
-        bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else name
-        machine.bind(bound, Symbol(symbols.canonical(f"{module}.{name}")))
-
-
-def _dotted(node: cst.CSTNode) -> str:
-    if isinstance(node, cst.Name):
-        return node.value
-    if isinstance(node, cst.Attribute):
-        return f"{_dotted(node.value)}.{node.attr.value}"
-    return ""
 
 
 def define_function(machine: Machine, node: cst.FunctionDef) -> Function:
     made = _function(machine, node, None)
-    machine.functions.append(made)
+    machine.defined(made)
     machine.bind(node.name.value, made)
     return made
 
@@ -82,7 +50,7 @@ def _decorator(machine: Machine, node: cst.BaseExpression) -> tuple[str, Value |
     """
     function = node.func if isinstance(node, cst.Call) else node
     if isinstance(function, cst.Attribute) and function.attr.value in ("setter", "getter", "deleter"):
-        return f"{_dotted(function.value)}.{function.attr.value}", None
+        return f"{dotted(function.value)}.{function.attr.value}", None
     value = machine.evaluate(function)
     if isinstance(value, Symbol):
         return value.name.removeprefix("builtins."), None if _is_known(value) else UNKNOWN
@@ -98,7 +66,7 @@ def _is_known(value: Value) -> bool:
 
 
 def _add_method(machine: Machine, owner: Class, function: Function) -> None:
-    machine.functions.append(function)
+    machine.defined(function)
     if any(name.endswith(".setter") for name in function.decorators):
         owner.setters[function.name] = function
     elif not any(name.endswith(".deleter") for name in function.decorators):

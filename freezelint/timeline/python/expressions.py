@@ -56,14 +56,14 @@ def _name(machine: Machine, node: cst.Name) -> Value:
     if name in builtins.NAMES:
         return Symbol(f"builtins.{name}")
     made = machine.opaque(name)
-    machine.store.set(("name", 0, name), made)
+    machine.store.set(("name", machine.scopes[-1][0], name), made)
     return made
 
 
 def _from_star_import(machine: Machine, name: str) -> Value | None:
     """A name that `from keras.layers import *` may have brought: only names that the library certainly has."""
     known = symbols.MODEL_CLASSES | symbols.OPAQUE_FUNCTIONS | symbols.WEIGHTLESS | symbols.MERGES
-    names = [(module, symbols.canonical(f"{module}.{name}")) for module in machine.stars]
+    names = [(module, symbols.canonical(f"{module}.{name}")) for module in machine.stars.get(machine.scopes[-1][0], ())]
     for _, full in names:
         if full in known:
             return Symbol(full)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum, auto
 from typing import Any
 
 import libcst as cst
@@ -11,20 +10,12 @@ import libcst as cst
 from freezelint.timeline.keras.writes import compared
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.python.assignments import assign, augment
-from freezelint.timeline.python.definitions import define_class, define_function, import_from, import_module
+from freezelint.timeline.python.definitions import define_class, define_function
 from freezelint.timeline.python.expressions import call
+from freezelint.timeline.python.flow import Flow
+from freezelint.timeline.python.imports import import_from, import_module
 from freezelint.timeline.store import Key
-from freezelint.timeline.values import Symbol
-
-
-class Flow(Enum):
-    """How a statement or a block ends."""
-
-    NEXT = auto()
-    BREAK = auto()
-    CONTINUE = auto()
-    RETURN = auto()
-    RAISE = auto()
+from freezelint.timeline.values import Class, Function, Module, Symbol
 
 
 def execute(machine: Machine, node: cst.CSTNode) -> Flow:
@@ -96,4 +87,5 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any], Any]] = {
 def kept(machine: Machine, changed: dict[Key, Any]) -> dict[Key, Any]:
     """What a handler changes, but for the names that the body imported: that import is taken to work."""
     get = machine.store.get
-    return {k: v for k, v in changed.items() if k[0] != "name" or not isinstance(get(k), Symbol)}
+    imported = (Symbol, Module, Function, Class)
+    return {k: v for k, v in changed.items() if k[0] != "name" or not isinstance(get(k), imported)}

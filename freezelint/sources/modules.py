@@ -1,0 +1,139 @@
+"""What a file reaches through its imports: the modules of the project, read once, and whether that may matter.
+
+A freeze bug may lie in no file alone: one builds the model and freezes it, another compiles or trains it. A file that
+the gates would stop is followed after all if it and the modules that it imports, taken together, would pass them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from freezelint.sources import gate, gate_ast, project
+from freezelint.sources.source import Program, Segment, UnreadableSource
+
+#: What is followed from one file: so many modules, and modules of so many bytes. Bounds, not targets.
+MOST = 150
+LONGEST = 400_000
+
+_KERAS = re.compile(rb"keras|tensorflow|\btf\b|trainable|\.fit\b|\.compile\b|\.layers\b")
+# At the start of a line, also of one in a notebook's JSON.
+_IMPORT = re.compile(
+    rb"(?:^|\n|\\n|\")[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*\(?([^)#;\\\"]*?)(?=[)#;\\\"]|\n[^ \t\n]|\Z)"
+    rb"|import[ \t]+([\w., \t]+))"
+)
+
+
+@dataclass(eq=False)
+class ModuleFile:
+    """One Python file of the project, as far as anybody asked: its bytes, its text, what it writes and calls."""
+
+    path: str
+    data: bytes = field(repr=False)
+
+    @cached_property
+    def matters(self) -> bool:
+        """Whether the walk learns anything from following this module."""
+        return _KERAS.search(self.data) is not None
+
+    @cached_property
+    def flags(self) -> bool:
+        """Whether a flag is written here, as far as bytes can tell."""
+        return gate.may_matter(self.data)
+
+    @cached_property
+    def imports(self) -> tuple[str, ...]:
+        """The files of the project that this one imports itself."""
+        return tuple(dict.fromkeys(imported(self.data, self.path)))
+
+    @cached_property
+    def segment(self) -> Segment | None:
+        """The text, None where it cannot be read."""
+        from freezelint.sources.python import decode, python_source
+
+        try:
+            text = decode(self.data)
+        except UnreadableSource:
+            return None
+        return python_source(text, self.path, parsed=gate.parse(text) is not None).programs[0].segments[0]
+
+    @cached_property
+    def look(self) -> gate_ast.Look:
+        """What the gate sees in the file; nothing where it does not parse."""
+        tree = gate.parse(self.segment.text) if self.matters and self.segment else None
+        return gate_ast.Look() if tree is None else gate_ast.look(tree, whole=True)
+
+
+def module(path: str) -> ModuleFile | None:
+    """The file as it is now; None when it is a folder, too long, or cannot be read."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return _read(path, status.st_mtime_ns, status.st_size) if status.st_size <= LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _read(path: str, mtime: int, size: int) -> ModuleFile | None:
+    try:
+        with open(path, "rb") as file:
+            return ModuleFile(path, file.read())
+    except OSError:
+        return None
+
+
+def imported(data: bytes, importer: str) -> Iterator[str]:
+    """The files of the project that these bytes import, from anywhere in them; `importer` is their file."""
+    for match in _IMPORT.finditer(data):
+        if match[4] is not None:
+            names = [(part.split() or [b""])[0] for part in match[4].split(b",")]
+            wanted = [(0, name) for name in names]
+        else:
+            base, dots = match[2], len(match[1])
+            parts = [(part.split() or [b""])[0] for part in match[3].split(b",")]
+            wanted = [(dots, base), *((dots, b".".join(filter(None, (base, part)))) for part in parts if part != b"*")]
+        for level, name in wanted:
+            if name or level:
+                found = project.find(name.decode("ascii", "replace"), importer, level)
+                if found is not None and found.endswith(".py"):
+                    yield found
+
+
+def reached(data: bytes, filename: str) -> list[ModuleFile]:
+    """The modules of the project that a file with these bytes imports, and what these import, the nearest first."""
+    own = os.path.abspath(filename)
+    waiting = list(dict.fromkeys(imported(data, filename)))
+    seen = {own, *waiting}
+    found: list[ModuleFile] = []
+    for path in waiting:  # grows while it is walked
+        known = module(path)
+        if known is None or len(found) == MOST:
+            continue
+        found.append(known)
+        more = [other for other in known.imports if other not in seen]
+        seen.update(more)
+        waiting += more
+    return found
+
+
+def reached_from(program: Program, filename: str) -> list[ModuleFile]:
+    """The same of a program that was read: those of its modules from which the walk learns anything."""
+    text = "\n".join(segment.text for segment in program.segments)
+    return [file for file in reached(text.encode("utf-8", "surrogatepass"), filename) if file.matters]
+
+
+def may_matter(data: bytes, filename: str, look: gate_ast.Look | None = None) -> bool:
+    """Whether a file and what it reaches can hold a finding that no file holds alone.
+
+    `look` is what the gate saw in the file itself; without it only bytes are compared.
+    """
+    modules = reached(data, filename)
+    if not gate.may_matter(data) and not any(known.flags for known in modules):
+        return False
+    if look is None:
+        return bool(modules)
+    looks = [look, *(known.look for known in modules)]
+    return gate_ast.together(looks) and len(looks) > 1
