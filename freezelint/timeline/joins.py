@@ -12,6 +12,16 @@ from freezelint.timeline.store import MISSING
 from freezelint.timeline.values import Tensor
 
 
+#: What is known of one object, list or file.
+FACTS = frozenset({"items", "file", "rate", "describes", "saved", "writes", "most"})
+
+
+def fact(values: list[Any]) -> Any:
+    """A fact that the paths which know it agree on: where it is missing there is no such object, or no such file."""
+    known = [v for v in values if v is not MISSING]
+    return known[0] if all(v == known[0] for v in known) else None
+
+
 def flags(paths: list[dict[str, FlagEntry]], closing: tuple[int, ...]) -> dict[str, FlagEntry]:
     """A flag that one path wrote may be in force; flags on which the paths differ are unknown.
 
