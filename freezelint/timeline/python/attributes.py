@@ -99,7 +99,7 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
         return Ref(known)
     if name == "name" and machine.detail is not None and (known_name := naming.name_of(machine, value.id)) is not None:
         return Const(known_name)
-    if name in ("name", "optimizer", "shape", "dtype", "history"):
+    if name == "optimizer" or name in symbols.DATA:
         return UNKNOWN
     if _is_method(name) or name in symbols.STEP_METHODS:
         return Bound(value, name)
