@@ -51,7 +51,7 @@ model.fit(x, y)
 
 ## Not reported
 
-- The old model is used, trained or saved after the write.
+- The old model is used, trained or saved after the write, or trained by another function that nobody calls here.
 - A function of the program that takes a tensor and returns a model.
 - A teacher that is frozen after its student was cloned from it.
 

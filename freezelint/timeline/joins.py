@@ -11,7 +11,6 @@ from freezelint.timeline.events import FlagEntry
 from freezelint.timeline.store import MISSING
 from freezelint.timeline.values import Tensor
 
-
 #: What is known of one object, list or file.
 FACTS = frozenset({"items", "file", "rate", "describes", "saved", "writes", "most"})
 

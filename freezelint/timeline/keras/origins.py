@@ -30,8 +30,8 @@ How = Literal["random", "rebuilt", "loaded"]
 class Origin:
     """How an object got its first weights: `text` is the call, `source` the model that it was made from, if known.
 
-    `held` is what that model held then. `frozen` is the newest flag that was False in that model and nothing took back: copies keep their flags
-    (FACTS C9).
+    `held` is what that model held then. `frozen` is the newest flag that was False in it and nothing took back: copies
+    keep their flags (FACTS C9).
     """
 
     id: int

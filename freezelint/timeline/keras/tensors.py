@@ -38,7 +38,7 @@ def merged(tensors: Iterable[Tensor], *, known: bool = True, plain: bool = True)
 
 
 def piece(tensor: Tensor) -> Tensor:
-    """One of the tensors that a call returned, or a slice: gradients may not get from it to all that it went through."""
+    """One of the tensors that a call returned, or a slice: gradients may not get to all that it went through."""
     barred = tensor.barred | {part.id for part in tensor.parts}
     return replace(tensor, plain=False, chain=None, barred=barred)
 
