@@ -250,6 +250,8 @@ class Machine:
 
     def merge(self, outcomes: list[dict[Key, Any]]) -> None:
         """Continue with what holds after any of several paths; it counts as work, by what these changed."""
+        if self.detail is not None:
+            self.detail.complete(self, outcomes)
         self.step(self.store.merge(outcomes, self.join) // 4)
 
     def join(self, key: Key, before: Any, values: list[Any]) -> Any:
@@ -267,9 +269,8 @@ class Machine:
             return all(v is True for v in values)
         if kind in ("trained", "tracked", "open"):
             return any(v is True for v in values)
-        if kind in ("items", "file"):
-            known = [v for v in values if v is not MISSING]
-            return known[0] if all(v == known[0] for v in known) else None
+        if kind in joins.FACTS:
+            return joins.fact(values)
         return "unknown"
 
     def either(self, values: list[Value]) -> Value:
