@@ -10,8 +10,8 @@ import libcst as cst
 from freezelint.sources import modules, project
 from freezelint.sources.source import Segment
 
-#: So much text is followed from one program, in characters: a second of parsing, more or less.
-MOST = 600_000
+#: So much text is followed from one program, in characters: half a second of parsing, more or less.
+MOST = 300_000
 
 
 class Imported:
@@ -44,15 +44,16 @@ class Imported:
         return self._known[path]
 
     def _load(self, path: str) -> tuple[int, cst.Module | None] | None:
-        if not path.endswith(".py"):
-            return self.first, None
         file = modules.module(path)
+        if not path.endswith(".py") or (file and not file.matters and os.path.basename(path) == "__init__.py"):
+            return self.first, None  # a package, of which nothing but its modules is of interest
         if file is None or not file.matters or file.segment is None or len(self.segments) == modules.MOST:
             return None
-        self._length += len(file.segment.text)
-        tree = _parse(file.segment.text) if self._length <= MOST else None
+        length = self._length + len(file.segment.text)
+        tree = _parse(file.segment.text) if length <= MOST else None
         if tree is None:
             return None
+        self._length = length
         self.segments.append((path, file.segment, tree))
         return self.first + len(self.segments) - 1, tree
 

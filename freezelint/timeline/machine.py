@@ -87,6 +87,7 @@ class Machine:
         self.stack: list[Function] = []
         self.stars: dict[int, list[str]] = {}
         self.imported: Imported | None = None
+        self.importing = 0
         self.literals: dict[cst.CSTNode, Value] = {}
         self.yields: list[list[Value]] = []
         self.displayed: set[Any] = set()
@@ -114,11 +115,13 @@ class Machine:
         outside = self.scopes, self.segment, self.here, self.steps, self.call_limit
         self.scopes, self.segment = [(scope,)], segment
         self.call_limit = self.steps + UNCALLED_BUDGET
+        self.importing += 1
         self.frames.append(frame)
         try:
             yield
         finally:
             self.frames.pop()
+            self.importing -= 1
             self.scopes, self.segment, self.here, before, limit = outside
             self.call_limit = limit + self.steps - before
             self.stopped = False

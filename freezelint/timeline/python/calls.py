@@ -115,7 +115,12 @@ def leak(machine: Machine, args: Arguments, value: Value) -> bool:
 
 
 def may_call(machine: Machine, args: Arguments, callee: Value) -> None:
-    """Unknown code may call `callee`, with anything, now or later: what holds here is not assumed there."""
+    """Unknown code may call `callee`, with anything, now or later: what holds here is not assumed there.
+
+    Not while a module is imported: it registers functions and rarely calls them, and no model is there yet.
+    """
+    if machine.importing:
+        return
     mark, horizon = machine.store.mark(), machine.horizon
     machine.horizon = machine.order
     with machine.guarded():
