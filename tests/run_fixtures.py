@@ -108,9 +108,10 @@ class Recorder:
 
 
 def line_in(filename: str) -> int:
-    """The line of the program that runs now, 0 when none does."""
+    """The line of the program that runs now, in whichever of its files, 0 when none does."""
     frame = sys._getframe()
-    while frame is not None and frame.f_code.co_filename != filename:
+    folder = os.path.dirname(filename)
+    while frame is not None and os.path.dirname(frame.f_code.co_filename) != folder:
         frame = frame.f_back
     return frame.f_lineno if frame is not None else 0
 
@@ -199,13 +200,25 @@ def run(path: Path, recorder: Recorder) -> BaseException | None:
     tf.keras.utils.set_random_seed(0)
     namespace = recorder.start(str(path))
     program = compile(path.read_text(encoding="utf-8"), str(path), "exec")
+    before = set(sys.modules)
+    sys.path.insert(0, str(path.parent))
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         try:
             exec(program, namespace)
         except Exception as error:
             return error
+        finally:
+            sys.path.remove(str(path.parent))
+            own = [name for name in set(sys.modules) - before if _is_beside(sys.modules[name], path)]
+            for name in own:
+                del sys.modules[name]
     return None
+
+
+def _is_beside(module: Any, path: Path) -> bool:
+    """Whether a module is one of the files of a program in several files."""
+    return Path(getattr(module, "__file__", None) or os.devnull).parent == path.parent
 
 
 def start_recorder(engine: str) -> tuple[Recorder, str]:
@@ -289,6 +302,11 @@ def check(paths: list[Path], engine: str, *, verbose: bool, plan: bool) -> int:
     return failed
 
 
+def programs(root: Path) -> list[Path]:
+    """The programs in a folder: every file, of a program in several files only its `main.py`."""
+    return [p for p in root.rglob("*.py") if p.name == "main.py" or not (p.parent / "main.py").exists()]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--keras", choices=["2", "3"], help="one generation (default: both, one process each)")
@@ -305,7 +323,7 @@ def main() -> int:
         command = [sys.executable, __file__, *sys.argv[1:]]
         return max(subprocess.run([*command, "--keras", generation]).returncode for generation in "32")
     roots = [path.resolve() for path in options.paths] or [FIXTURES]
-    paths = sorted(p for root in roots for p in (root.rglob("*.py") if root.is_dir() else [root]))
+    paths = sorted(p for root in roots for p in (programs(root) if root.is_dir() else [root]))
     engine = f"keras3-{options.backend}" if options.backend in ("jax", "torch") else f"keras{options.keras or 3}"
     return min(check(paths, engine, verbose=not options.quiet, plan=options.plan), 1)
 

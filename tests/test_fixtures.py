@@ -8,16 +8,19 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from evidence import ENGINES, FIXTURES, read_facts
 
-from freezelint import Settings, check_source
+from freezelint import Settings, check_paths, check_source
 from freezelint.rules import modules
 
 FOLDERS = sorted(path for path in FIXTURES.iterdir() if path.is_dir())
 PROGRAMS = sorted(FIXTURES.glob("*/*.py"))
+#: Programs in several files: a folder each, with a main.py.
+PROJECTS = sorted(path.parent for path in FIXTURES.glob("*/*/main.py"))
 EXPECT = re.compile(r"expect(?:\[([\w, -]+)\])?: (nothing|FRZ\d{3}(?:, FRZ\d{3})*)")
 CLAIM = re.compile(
     r"(?:moved|still) [\w*/]+|(?:like|unlike) [\w.]+|nothing moved|raises \w+|runs|does not apply: .{10,}"
@@ -25,7 +28,7 @@ CLAIM = re.compile(
 
 
 def name_of(path: Path) -> str:
-    return f"{path.parent.name.partition('-')[0]}/{path.stem}"
+    return "/".join(path.relative_to(FIXTURES).parts)
 
 
 def expected(text: str, engine: str) -> Counter[tuple[int, str]]:
@@ -63,7 +66,24 @@ def test_all_rules_say_what_the_fixture_expects(path: Path, settings: Settings) 
     assert found == expected(text, f"keras{settings.keras_version}{backend}")
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=name_of)
+@pytest.mark.parametrize("folder", PROJECTS, ids=name_of)
+def test_all_rules_say_what_a_program_in_several_files_expects(
+    folder: Path, settings: Settings, tmp_path: Path
+) -> None:
+    """No file shows by itself what all of them together do."""
+    backend = "" if settings.backend == "tensorflow" else f"-{settings.backend}"
+    wanted: Counter[tuple[str, int, str]] = Counter()
+    for path in folder.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        (tmp_path / path.name).write_text(re.sub(r"# (?:expect|evidence)[^\n]*", "", text), encoding="utf-8")
+        announced = expected(text, f"keras{settings.keras_version}{backend}")
+        wanted.update({(path.name, *finding): number for finding, number in announced.items()})
+    found = check_paths([tmp_path], settings).findings
+    assert Counter((Path(f.filename).name, f.location.row, f.code) for f in found) == wanted
+    assert not check_paths([tmp_path], replace(settings, follow_imports=False)).findings
+
+
+@pytest.mark.parametrize("path", [*PROGRAMS, *(folder / "main.py" for folder in PROJECTS)], ids=name_of)
 def test_fixture_parses_and_carries_evidence_for_both_generations(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     ast.parse(text)
@@ -73,9 +93,10 @@ def test_fixture_parses_and_carries_evidence_for_both_generations(path: Path) ->
     assert {fact.engine for fact in facts} >= {"keras2", "keras3"}
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=name_of)
+@pytest.mark.parametrize("path", [*PROGRAMS, *PROJECTS], ids=name_of)
 def test_bad_fixtures_expect_their_own_code_and_good_ones_nothing(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+    files = [path] if path.is_file() else sorted(path.glob("*.py"))
+    text = "".join(file.read_text(encoding="utf-8") for file in files)
     codes = {code for engine in ("keras2", "keras3") for _, code in expected(text, engine)}
     if path.name.startswith("bad_"):
         assert path.parent.name.partition("-")[0] in codes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 from freezelint.plan import steps
@@ -54,7 +55,7 @@ def _calls(
 ) -> tuple[list[PlannedCall], list[str]]:
     """The rows of one program, and what is to be said about all of it."""
     detail = Detail(keras, skips_same=keras == "3" and backend == "tensorflow")
-    timeline = build(program, detail)
+    timeline = build(program, detail, filename=filename if os.path.isfile(filename) else None)
     happened = {id(event) for event in timeline.events}
     words = Words(timeline, program, keras)
     rows: list[PlannedCall] = []
@@ -62,7 +63,7 @@ def _calls(
         if any(id(event) in happened for event in unit.events):
             index = first + len({row.index for row in rows})
             made = _rows(timeline, words, unit, keras, backend)
-            rows += [replace(row, index=index, filename=filename) for row in made]
+            rows += [replace(row, index=index, filename=row.filename or filename) for row in made]
     return rows, list(words.remarks({id(reading.event) for reading in detail.readings}))
 
 
@@ -116,9 +117,9 @@ def _row(
     found: list[Verdict],
     why: tuple[str, ...],
 ) -> PlannedCall:
-    cell, line = words.place(unit.site)
+    elsewhere, cell, line = words.place(unit.site)
     lists = {word: tuple(v.path for v in found if v.word == word) for word in ("trains", "still", "unknown")}
     return PlannedCall(
-        0, unit.repeats, call, "", cell, line, "" if model is None else words.model(model),
+        0, unit.repeats, call, elsewhere or "", cell, line, "" if model is None else words.model(model),
         lists["trains"], lists["still"], lists["unknown"], why, unit.perhaps,
     )  # fmt: skip

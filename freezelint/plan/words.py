@@ -21,11 +21,11 @@ class Words:
         self.program = program
         self.keras = keras
 
-    def place(self, site: Site) -> tuple[int | None, int]:
-        """The cell and the line of a site."""
+    def place(self, site: Site) -> tuple[str | None, int | None, int]:
+        """The other file that a site may be in, its cell and its line."""
         row, column, _, _ = self.timeline.span(site)
-        _, segment = self.timeline.segment(site.segment)
-        return segment.cell, segment.locate(row, column).row
+        elsewhere, segment = self.timeline.segment(site.segment)
+        return elsewhere, segment.cell, segment.locate(row, column).row
 
     def remarks(self, planned: set[int]) -> Iterator[str]:
         """What concerns the whole program: text that was not followed, calls that it never makes."""
@@ -37,7 +37,7 @@ class Words:
         if not self.timeline.complete:
             yield "The program is too large to follow to its end: later training calls are missing."
         missing = [event for event in self.timeline.of(Trained) if id(event) not in planned]
-        lines = sorted({self.place(event.at.site)[1] for event in missing})
+        lines = sorted({self.place(event.at.site)[2] for event in missing})
         if lines:
             word = "line" if len(lines) == 1 else "lines"
             yield (
@@ -55,9 +55,9 @@ class Words:
         return names[0] if names else label
 
     def at(self, site: Site) -> str:
-        """`line 12`, in a notebook `line 2 of cell 4`."""
-        cell, line = self.place(site)
-        return f"line {line}" if cell is None else f"line {line} of cell {cell}"
+        """`line 12`, in a notebook `line 2 of cell 4`, in another file `line 12 of models.py`."""
+        elsewhere, cell, line = self.place(site)
+        return f"line {line}" + (f" of cell {cell}" if cell is not None else f" of {elsewhere}" if elsewhere else "")
 
     def explain(self, found: list[Verdict], moments: Moments, event: Trained) -> tuple[str, ...]:
         """The sentences for one training call."""

@@ -10,7 +10,8 @@ import pytest
 
 from freezelint.plan import PlannedCall, plan_text
 
-PROGRAMS = sorted((Path(__file__).resolve().parent.parent.parent / "fixtures").glob("*/*.py"))
+FIXTURES = Path(__file__).resolve().parent.parent.parent / "fixtures"
+PROGRAMS = sorted([*FIXTURES.glob("*/*.py"), *FIXTURES.glob("*/*/main.py")])
 FACT = re.compile(r"# evidence\[keras([23])\](?: ([\w.]+))?: (moved|still|nothing moved) ?([\w*/]*)", re.MULTILINE)
 #: What is behind a network with random weights in inference mode gets features of zero (FACTS X8).
 SILENT = "MobileNet("
@@ -32,7 +33,7 @@ def last_row(calls: tuple[PlannedCall, ...], subject: str) -> PlannedCall | None
 
 
 @pytest.mark.parametrize("keras", ["2", "3"])
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: f"{p.parent.name[:6]}/{p.stem}")
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: "/".join(p.relative_to(FIXTURES).parts))
 def test_the_plan_does_not_contradict_the_evidence(path: Path, keras: str) -> None:
     text = path.read_text(encoding="utf-8")
     calls = plan_text(text, str(path), keras=keras).calls  # type: ignore[arg-type]
