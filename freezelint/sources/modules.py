@@ -22,7 +22,7 @@ LONGEST = 400_000
 _KERAS = re.compile(rb"keras|tensorflow|\btf\b|trainable|\.fit\b|\.compile\b|\.layers\b")
 # At the start of a line, also of one in a notebook's JSON.
 _IMPORT = re.compile(
-    rb"(?:^|\n|\\n|\")[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*\(?([^)#;\\\"]*?)(?=[)#;\\\"]|\n[^ \t\n]|\Z)"
+    rb"(?:^|\n|\\n|\"|;)[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*\(?([^)#;\\\"]*?)(?=[)#;\\\"]|\n[^ \t\n]|\Z)"
     rb"|import[ \t]+([\w., \t]+))"
 )
 
