@@ -11,6 +11,12 @@ from freezelint.timeline.events import FlagEntry
 from freezelint.timeline.store import MISSING
 from freezelint.timeline.values import Tensor
 
+#: What an object gets when it is made, and what a file holds: a path without it made no such object, wrote no file.
+#: Where paths differ, it is None.
+KEPT = frozenset(
+    {"items", "file", "saved", "rate", "describes", "writes", "checkpoint", "heedless", "tape", "most", "name of"}
+)
+
 
 def flags(paths: list[dict[str, FlagEntry]], closing: tuple[int, ...]) -> dict[str, FlagEntry]:
     """A flag that one path wrote may be in force; flags on which the paths differ are unknown.

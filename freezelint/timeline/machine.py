@@ -241,7 +241,7 @@ class Machine:
             return all(v is True for v in values)
         if kind in ("trained", "tracked", "open"):
             return any(v is True for v in values)
-        if kind in ("items", "file"):
+        if kind in joins.KEPT:
             known = [v for v in values if v is not MISSING]
             return known[0] if all(v == known[0] for v in known) else None
         return "unknown"
