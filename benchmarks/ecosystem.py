@@ -21,6 +21,7 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -231,4 +232,5 @@ def _progress(work: Check, repos: Sequence[Path], jobs: int) -> Iterator[Reposit
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # so that no worktree is left behind
     sys.exit(main())

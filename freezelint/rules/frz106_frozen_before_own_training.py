@@ -88,17 +88,17 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
         return
     live = target.backend == "torch"  # the flags are read at every step: an earlier training does not help
     seen: set[object] = set()
-    for trained in timeline.of(Trained):
-        compiled = trained.compiled
+    pairs = [(trained, entry) for trained in timeline.of(Trained) for entry in trained.flags.entries.values()]
+    # A model that holds what is frozen speaks before one that only shares layers with it.
+    for trained, entry in sorted(pairs, key=lambda pair: pair[1].key[0] not in pair[0].flags.inside):
+        compiled, node = trained.compiled, entry.write.at.site.node
         if not isinstance(compiled, Compiled) or (trained.trace is not None and not (live and trained.trained_before)):
             continue
-        for entry in trained.flags.entries.values():
-            other = _meant_for(trained, compiled, entry)
-            node = entry.write.at.site.node
-            if other is None or node in seen or value_in(compiled.flags, timeline.machine, entry.key) is not True:
-                continue
-            seen.add(node)
-            yield _report(timeline, target, trained, compiled, entry, other)
+        other = _meant_for(trained, compiled, entry)
+        if other is None or node in seen or value_in(compiled.flags, timeline.machine, entry.key) is not True:
+            continue
+        seen.add(node)
+        yield _report(timeline, target, trained, compiled, entry, other)
 
 
 def _meant_for(trained: Trained, compiled: Compiled, entry: FlagEntry) -> Compiled | None:

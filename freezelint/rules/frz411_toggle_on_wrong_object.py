@@ -51,7 +51,7 @@ model.fit(x, y)
 
 ## Not reported
 
-- The old model is used, trained or saved after the write.
+- The old model is used, trained or saved after the write, or trained by another function that nobody calls here.
 - A function of the program that takes a tensor and returns a model.
 - A teacher that is frozen after its student was cloned from it.
 
@@ -123,7 +123,7 @@ def _replaced(timeline: Timeline, write: FlagWritten, origin: Origin) -> Trained
     machine, now = timeline.machine, write.at.order
     if origin.source is None or write.value is None or not write.text or now < origin.order:
         return None
-    old = set(below(machine, origin.source))
+    old = origin.held | set(below(machine, origin.source))
     new = set(below(machine, origin.id))
     id = write.key[0]
     if id not in old or id in new or (write.value is False and write.key == (origin.source, "")):
@@ -132,7 +132,14 @@ def _replaced(timeline: Timeline, write: FlagWritten, origin: Origin) -> Trained
         order >= now for i in (id, origin.source) for order in (machine.used.get(i, -1), machine.reweighted.get(i, -1))
     ):
         return None
-    later = [e for e in timeline.events if isinstance(e, (Compiled, Trained)) and e.at.order > now]
-    if any({id, origin.source} & event.flags.inside for event in later):
+    events = [e for e in timeline.events if isinstance(e, (Compiled, Trained))]
+    later = [e for e in events if e.at.order > now]
+    if any({id, origin.source} & e.flags.inside for e in events if e.at.order > now or _apart(e, write)):
         return None
     return next((e for e in later if isinstance(e, Trained) and origin.id in e.flags.inside), None)
+
+
+def _apart(event: Compiled | Trained, write: FlagWritten) -> bool:
+    """Whether these happen in functions that nobody in the program calls: either may come first."""
+    roots = [frames[0] if frames and frames[0].call is None else None for frames in (event.at.frames, write.at.frames)]
+    return None not in roots and roots[0] != roots[1]

@@ -11,11 +11,16 @@ from freezelint.timeline.events import FlagEntry
 from freezelint.timeline.store import MISSING
 from freezelint.timeline.values import Tensor
 
-#: What an object gets when it is made, and what a file holds: a path without it made no such object, wrote no file.
-#: Where paths differ, it is None.
-KEPT = frozenset(
-    {"items", "file", "saved", "rate", "describes", "writes", "checkpoint", "heedless", "tape", "most", "name of"}
+#: What is known of one object, list or file.
+FACTS = frozenset(
+    {"items", "file", "rate", "describes", "saved", "writes", "most", "checkpoint", "heedless", "tape", "name of"}
 )
+
+
+def fact(values: list[Any]) -> Any:
+    """A fact that the paths which know it agree on: where it is missing there is no such object, or no such file."""
+    known = [v for v in values if v is not MISSING]
+    return known[0] if all(v == known[0] for v in known) else None
 
 
 def flags(paths: list[dict[str, FlagEntry]], closing: tuple[int, ...]) -> dict[str, FlagEntry]:

@@ -241,9 +241,8 @@ class Machine:
             return all(v is True for v in values)
         if kind in ("trained", "tracked", "open"):
             return any(v is True for v in values)
-        if kind in joins.KEPT:
-            known = [v for v in values if v is not MISSING]
-            return known[0] if all(v == known[0] for v in known) else None
+        if kind in joins.FACTS:
+            return joins.fact(values)
         return "unknown"
 
     def either(self, values: list[Value]) -> Value:

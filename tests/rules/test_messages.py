@@ -113,6 +113,31 @@ base.train_on_batch(x, y)
         ],
     ),
     (
+        "FRZ106 of two models that share a layer",
+        """\
+shared = layers.Dense(3)
+one = keras.Sequential([keras.Input((4,)), shared, layers.Dense(1)])
+two = keras.Sequential([keras.Input((4,)), shared, layers.Dense(1)])
+one.compile("sgd", "mse")
+two.compile("adam", "mse")
+two.trainable = False
+z = keras.Input((4,))
+both = keras.Model(z, [one(z), two(z)])
+both.compile("sgd", "mse")
+one.train_on_batch(x, y)
+two.train_on_batch(x, y)
+""",
+        [
+            (
+                "6:1-22 FRZ106 error 3: `two` is frozen for `both`, but Keras 3 reads the flags when "
+                "`two` first trains: `two` never trains (Keras 2 uses the flags of the compile of `two`)"
+            ),
+            "    `two` compiled here: 5",
+            "    `both` compiled here: 9",
+            "    `two` trained here: 11",
+        ],
+    ),
+    (
         "FRZ107",
         """\
 @tf.function

@@ -30,6 +30,8 @@ def construct(machine: Machine, name: str, args: Arguments) -> Value | None:
         return made
     if name == "keras.callbacks.ModelCheckpoint":
         return saving.checkpoint(machine, origins.checkpoint(machine, args), args)
+    if name in symbols.ONLOOKERS:
+        return machine.new("other", symbol=name, site=args.site)
     if symbols.is_optimizer(name):
         return optimizers.made(machine, name, args)
     if name in symbols.OPAQUE_FUNCTIONS:

@@ -30,8 +30,8 @@ How = Literal["random", "rebuilt", "loaded"]
 class Origin:
     """How an object got its first weights: `text` is the call, `source` the model that it was made from, if known.
 
-    `frozen` is the newest flag that was False in that model and nothing took back: copies keep their flags
-    (FACTS C9).
+    `held` is what that model held then. `frozen` is the newest flag that was False in it and nothing took back: copies
+    keep their flags (FACTS C9).
     """
 
     id: int
@@ -41,6 +41,7 @@ class Origin:
     text: str
     source: int | None = None
     frozen: FlagEntry | None = None
+    held: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ def made(machine: Machine, name: str, made: Ref, args: Arguments) -> None:
 
 def _note(machine: Machine, made: Ref, args: Arguments, how: How, source: int | None) -> None:
     frozen = None if source is None else _frozen_in(machine, source)
-    machine.origins[made.id] = Origin(made.id, machine.order, args.site, how, args.text, source, frozen)
+    held = frozenset() if source is None else frozenset(flags.below(machine, source))
+    machine.origins[made.id] = Origin(made.id, machine.order, args.site, how, args.text, source, frozen, held)
 
 
 def description(machine: Machine, model: Ref) -> Ref:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import libcst as cst
 
 from freezelint.timeline.keras import variables
+from freezelint.timeline.keras.tensors import piece
 from freezelint.timeline.keras.writes import set_attribute
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.python.containers import items_of
-from freezelint.timeline.values import UNKNOWN, Const, Ref, Value, Variables, Weights
+from freezelint.timeline.values import UNKNOWN, Const, Ref, Tensor, Value, Variables, Weights
 
 
 def assign(machine: Machine, target: cst.BaseExpression, value: Value, node: cst.CSTNode) -> None:
@@ -32,7 +33,9 @@ def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Value, node: 
 
 
 def _piece(machine: Machine, value: Value) -> Value:
-    """A piece of something unknown: an object of its own if the whole was one."""
+    """A piece of something unknown: an object of its own if the whole was one, a tensor if a layer returned it."""
+    if isinstance(value, Tensor) and value.known:
+        return piece(value)
     return machine.opaque() if isinstance(value, Ref) else UNKNOWN
 
 

@@ -10,6 +10,7 @@ from freezelint.timeline import symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.keras import graph, heedless, naming, origins, variables
 from freezelint.timeline.keras.flags import is_closed
+from freezelint.timeline.keras.tensors import piece
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.python import calls, never
 from freezelint.timeline.syntax import text_of
@@ -23,6 +24,7 @@ from freezelint.timeline.values import (
     Selection,
     Super,
     Symbol,
+    Tensor,
     Value,
     VariableName,
     Weight,
@@ -99,7 +101,7 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
         return Ref(known)
     if name == "name" and machine.detail is not None and (known_name := naming.name_of(machine, value.id)) is not None:
         return Const(known_name)
-    if name in ("name", "optimizer", "shape", "dtype", "history"):
+    if name == "optimizer" or name in symbols.DATA:
         return UNKNOWN
     if _is_method(name) or name in symbols.STEP_METHODS:
         return Bound(value, name)
@@ -141,6 +143,8 @@ def subscript(machine: Machine, value: Value, key: Value | slice | None, node: c
         if isinstance(key, slice) or key is None:
             return replace(value, path=f"{value.path}[{text_of(node)}]")
         return Weight(value.owner, f"{value.path}[{text_of(node)}]")
+    if isinstance(value, Tensor) and value.known:
+        return piece(value)
     items = _known_items(machine, value)
     if items is not None:
         if isinstance(key, slice):
