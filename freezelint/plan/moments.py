@@ -64,7 +64,7 @@ def _traced(machine: Machine, reading: Reading, backend: str) -> Moments:
     traces: tuple[Trace, ...] = reading.traces
     if any(trace.ids != reading.layout.ids for trace in traces):
         return Moments((reading.live,), doubt="layers were added or removed after its first training call")
-    same = [t for t in traces if t.signature is not None and t.signature == reading.signature]
+    same = [t for t in traces if t.sure and t.signature is not None and t.signature == reading.signature]
     if eager is False and same:
         return Moments((same[0].flags,), "trace", site=same[0].site)
     if eager is False and not traces:

@@ -120,5 +120,5 @@ def _row(
     lists = {word: tuple(v.path for v in found if v.word == word) for word in ("trains", "still", "unknown")}
     return PlannedCall(
         0, unit.repeats, call, "", cell, line, "" if model is None else words.model(model),
-        lists["trains"], lists["still"], lists["unknown"], why,
+        lists["trains"], lists["still"], lists["unknown"], why, unit.perhaps,
     )  # fmt: skip

@@ -16,7 +16,8 @@ class PlannedCall:
     `index` counts the training calls of the program in execution order, from 0. `repeats` says that the call stands
     in a loop whose number of passes is not followed: the rounds after the last one that is listed are like that one.
     `call` is `fit`, `train_on_batch`, `apply_gradients` ...; `cell` the 1-based code cell of a notebook, `line` the
-    1-based line in the file or in that cell; `model` how the program names the model.
+    1-based line in the file or in that cell; `model` how the program names the model. `perhaps` says that the call
+    stands in a branch that may not be taken: then there is no such call, and the next row is that of the next one.
 
     `trains`, `still` and `unknown` are disjoint lists of paths: layer names from the trained model inwards
     (`base/conv1`), then perhaps the weight's own name (`base/conv1/kernel`). A weight belongs to the longest path
@@ -35,12 +36,14 @@ class PlannedCall:
     still: tuple[str, ...]
     unknown: tuple[str, ...]
     why: tuple[str, ...]
+    perhaps: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The row as `--output-format json` has it."""
         return {
             "index": self.index,
             "repeats": self.repeats,
+            "perhaps": self.perhaps,
             "call": self.call,
             "filename": self.filename,
             "cell": self.cell,

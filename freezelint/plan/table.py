@@ -28,6 +28,7 @@ def _without_index(call: PlannedCall) -> PlannedCall:
 def _block(call: PlannedCall, times: int) -> Iterator[str]:
     place = f"{call.filename}:{call.line}" if call.cell is None else f"{call.filename}:cell {call.cell}:{call.line}"
     often = "in a loop" if call.repeats else f"{times} times" if times > 1 else ""
+    often = ", ".join(filter(None, ("perhaps" if call.perhaps else "", often)))
     model = f" of {call.model}" if call.model else ""
     yield f"{place}: {call.call}{model}{f' ({often})' if often else ''}"
     for label in _LABELS:

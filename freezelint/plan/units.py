@@ -37,6 +37,11 @@ class Unit:
         """Whether the call stands in a loop that may run more often."""
         return self.readings[0].repeats
 
+    @property
+    def perhaps(self) -> bool:
+        """Whether the call stands in a branch that may not be taken."""
+        return bool(self.readings[0].event.at.guards if self.run is None else self.run.at.guards)
+
 
 def units(detail: Detail) -> Iterator[Unit]:
     """The training calls of a walk, in order."""

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from freezelint.timeline.detail.states import BORN, State, States
+from freezelint.timeline.detail.states import BORN, UNWATCHED, State, StateKey, States
 from freezelint.timeline.events import FlagEntry
-from freezelint.timeline.store import MISSING
+from freezelint.timeline.store import MISSING, Missing
 from freezelint.timeline.values import Tensor
 
 #: What is known of one object, list or file.
@@ -56,7 +56,14 @@ def _held(values: list[Any]) -> States | str | None:
     first = next((v for v in values if v is not MISSING), None)
     if any(not isinstance(v, dict) for v in values):
         return first if all(v is first for v in values) else "unknown"
-    return {key: _state([v.get(key, MISSING) for v in values]) for v in values for key in v}
+    return {key: _state([_of(v, key) for v in values]) for v in values for key in v}
+
+
+def _of(held: States, key: StateKey) -> State | Missing:
+    """The flag of one thing in the flags that were kept; a weight without its own has that of its layer."""
+    id, slot = key
+    own = held.get(key, MISSING)
+    return held.get((id, ""), MISSING) if own is MISSING and slot != UNWATCHED else own
 
 
 def _traces(values: list[Any]) -> Any:

@@ -226,6 +226,12 @@ class Machine:
 
     # -- joining paths ---------------------------------------------------------------------------------------
 
+    def merge(self, outcomes: list[dict[Key, Any]]) -> None:
+        """Continue with what holds after any of several paths; it counts as work, by what these changed."""
+        if self.detail is not None:
+            self.detail.complete(self, outcomes)
+        self.step(self.store.merge(outcomes, self.join) // 4)
+
     def join(self, key: Key, before: Any, values: list[Any]) -> Any:
         """What holds for `key` when any of several paths was taken."""
         kind = key[0]

@@ -55,10 +55,14 @@ class Store:
         self.undo(mark)
         return changed
 
-    def merge(self, outcomes: Iterable[dict[Key, Any]], join: Join) -> None:
-        """Continue with what holds after any one of `outcomes`, each a set of changes to the present state."""
+    def merge(self, outcomes: Iterable[dict[Key, Any]], join: Join) -> int:
+        """Continue with what holds after any one of `outcomes`, each a set of changes to the present state.
+
+        Returns how many keys they concern.
+        """
         paths = list(outcomes)
-        for key in dict.fromkeys(key for path in paths for key in path):
+        keys = dict.fromkeys(key for path in paths for key in path)
+        for key in keys:
             before = self._data.get(key, MISSING)
             values = [path.get(key, before) for path in paths]
             joined = values[0] if all(v is values[0] for v in values) else join(key, before, values)
@@ -67,3 +71,4 @@ class Store:
             elif before is not MISSING:
                 self._log.append((key, before))
                 del self._data[key]
+        return len(keys)

@@ -51,8 +51,8 @@ def compare(text: str, plan: Plan, outcome: Outcome) -> Tally:
     for call in outcome.calls:
         place = _place(call.call, call.line)
         given = rows.get(place, [])
-        number = used[place]
-        used[place] += 1
+        number = _row_of(call, given, used[place])
+        used[place] = number + 1
         if number < len(given) or (given and given[-1].repeats):
             _judge(call, given[min(number, len(given) - 1)], tally)
         else:
@@ -63,6 +63,18 @@ def compare(text: str, plan: Plan, outcome: Outcome) -> Tally:
                 Disagreement(row.line, row.call, "", "a call", "no such call") for row in given[used[place] :]
             ]
     return tally
+
+
+def _row_of(call: Call, given: list[PlannedCall], first: int) -> int:
+    """The row of a call: the next one, or one behind it if those between may stand in branches that were not taken."""
+    for number in range(first, len(given)):
+        tally = Tally()
+        _judge(call, given[number], tally)
+        if not tally.disagreements:
+            return number
+        if not given[number].perhaps:
+            break
+    return first
 
 
 def _rows_by_place(plan: Plan) -> dict[object, list[PlannedCall]]:

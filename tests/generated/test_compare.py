@@ -12,10 +12,16 @@ from generated.measure import Call, Outcome, Weight
 
 
 def planned(
-    *, line: int = 5, call: str = "fit", model: str = "model", repeats: bool = False, **lists: tuple[str, ...]
+    *,
+    line: int = 5,
+    call: str = "fit",
+    model: str = "model",
+    repeats: bool = False,
+    perhaps: bool = False,
+    **lists: tuple[str, ...],
 ) -> PlannedCall:
     words: dict[str, Any] = {"trains": (), "still": (), "unknown": (), "why": (), **lists}
-    return PlannedCall(0, repeats, call, "p.py", None, line, model, **words)
+    return PlannedCall(0, repeats, call, "p.py", None, line, model, **words, perhaps=perhaps)
 
 
 def measured(
@@ -63,6 +69,14 @@ def test_the_second_call_of_a_line_has_the_second_row() -> None:
     rows = [planned(trains=("d1",)), planned(still=("d1",))]
     assert told(rows, [measured("d1/kernel"), measured(still=("d1/kernel",))]) == []
     assert told(rows[:1], [measured("d1/kernel")] * 2) == [": no such call, a call"]
+
+
+def test_a_row_of_a_branch_that_was_not_taken_is_left_out() -> None:
+    still = measured(still=("d1/kernel",))
+    assert told([planned(trains=("d1",), perhaps=True), planned(still=("d1",))], [still]) == []
+    rows = [planned(trains=("d1",)), planned(still=("d1",))]
+    assert told(rows, [still]) == ["d1/kernel: trains, still", ": a call, no such call"]
+    assert told([planned(trains=("d1",), perhaps=True)], [still]) == ["d1/kernel: trains, still"]
 
 
 def test_rounds_that_are_not_listed_are_like_the_last_one_that_is() -> None:

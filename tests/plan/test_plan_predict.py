@@ -267,6 +267,15 @@ def test_a_loop_has_one_row_per_pass_or_says_that_it_repeats() -> None:
     assert [call.repeats for call in long.calls] == [True, True]
 
 
+def test_a_call_in_a_branch_that_may_not_be_taken_is_marked() -> None:
+    code = (
+        NESTED
+        + 'model.compile("sgd", "mse")\nif N > 2:\n    model.fit(x, y)\n'
+        + "if True:\n    model.fit(x, y)\nmodel.fit(x, y)\n"
+    )
+    assert [call.perhaps for call in plan(code).calls] == [True, False, False]
+
+
 def test_names_that_keras_gives() -> None:
     code = "model = keras.Sequential([keras.Input((3,)), layers.Dense(2), layers.Dense(2), layers.Dense(1)])\n" + FIT
     assert plan(code).calls[0].trains == ("dense", "dense_1", "dense_2")

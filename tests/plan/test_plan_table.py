@@ -10,7 +10,8 @@ from freezelint.target import Target
 
 def call(**changes: object) -> PlannedCall:
     values = {
-        "index": 0, "repeats": False, "call": "fit", "filename": "train.py", "cell": None, "line": 7, "model": "model",
+        "index": 0, "repeats": False, "perhaps": False, "call": "fit",
+        "filename": "train.py", "cell": None, "line": 7, "model": "model",
         "trains": ("head",), "still": ("base",), "unknown": (), "why": ("one", "two"), **changes,
     }  # fmt: skip
     return PlannedCall(**values)  # type: ignore[arg-type]

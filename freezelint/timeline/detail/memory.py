@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from freezelint.timeline.detail import shapes, trainability
 from freezelint.timeline.detail.layout import Layout, layout
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from freezelint.target import Keras
     from freezelint.timeline.arguments import Arguments
     from freezelint.timeline.machine import Machine
+    from freezelint.timeline.store import Key
 
 
 @dataclass(slots=True)
@@ -44,12 +45,16 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A train function as Keras traced it: for which data, with which flags and layers."""
+    """A train function as Keras traced it: for which data, with which flags and layers.
+
+    It is not `sure` that there is one where an older trace may serve for this data, too.
+    """
 
     signature: object | None
     flags: States
     ids: frozenset[int]
     site: Site
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,10 @@ class Detail:
     steps: list[tuple[StepRun, object | None, list[Reading]]] = field(default_factory=list)
     given: Arguments | None = None
     over: bool = False
+
+    def complete(self, machine: Machine, paths: list[dict[Key, Any]]) -> None:
+        """Make several paths comparable, before they are joined."""
+        trainability.complete(machine, paths)
 
     def observe(self, machine: Machine, event: Event) -> None:
         """Follow an event that the walk has just met."""
@@ -175,7 +184,7 @@ class Detail:
             )
         )  # fmt: skip
         if isinstance(traces, tuple) and not any(t.signature == signature for t in traces if signature is not None):
-            machine.store.set(key, (*traces, Trace(signature, live, here.ids, event.at.site)))
+            machine.store.set(key, (*traces, Trace(signature, live, here.ids, event.at.site, not traces)))
         if callbacks.may_meddle(machine, self.given):
             trainability.forgotten(machine, event.model, "a callback may have changed flags or weights")
 

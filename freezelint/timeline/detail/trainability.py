@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -24,6 +24,7 @@ from freezelint.timeline.values import Const, Value, Weight
 
 if TYPE_CHECKING:
     from freezelint.timeline.machine import Machine
+    from freezelint.timeline.store import Key
 
 _INDEX = re.compile(r"(?:trainable_)?(?:weights|variables)\[(-?\d+)\]")
 _ALL = re.compile(r"(?:trainable_)?(?:weights|variables)(?:\[…\])?")
@@ -40,6 +41,15 @@ def state_of(machine: Machine, id: int, slot: str = "") -> State:
     if this.fresh or this.cls is not None:
         return BORN
     return State(None, 0, this.site, f"it is not known how `{machine.label(id)}` was made")
+
+
+def complete(machine: Machine, paths: list[dict[Key, Any]]) -> None:
+    """A weight whose own flag only some of several paths wrote has, on the others, the flag of its layer."""
+    wanted = {key for path in paths for key in path if key[0] == "state" and key[2] not in ("", UNWATCHED)}
+    for key in wanted:
+        if machine.store.get(key) is None:
+            for path in paths:
+                path.setdefault(key, path.get(("state", key[1], "")) or state_of(machine, key[1]))
 
 
 def _set(machine: Machine, id: int, slot: str, state: State) -> None:

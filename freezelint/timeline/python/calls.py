@@ -121,7 +121,7 @@ def may_call(machine: Machine, args: Arguments, callee: Value) -> None:
     with machine.guarded():
         apply(machine, callee, Arguments(args.node, args.site, complete=False))
     machine.horizon, machine.stopped = horizon, False
-    machine.store.merge([{}, machine.store.take(mark)], machine.join)
+    machine.merge([{}, machine.store.take(mark)])
 
 
 def _call_object(machine: Machine, callee: Ref, args: Arguments) -> Value:

@@ -99,7 +99,7 @@ class Lowering:
     def join(self, exits: _Exits) -> None:
         """Continue with what holds in any of the states."""
         self.machine.store.undo(exits.mark)
-        self.machine.store.merge(exits.states, self.machine.join)
+        self.machine.merge(exits.states)
 
     # -- branches --------------------------------------------------------------------------------------------
 
@@ -126,7 +126,7 @@ class Lowering:
         if not survivors:
             return flows[0]
         self.machine.closing = tuple(closing)
-        store.merge(survivors, self.machine.join)
+        self.machine.merge(survivors)
         self.machine.closing = ()
         if len(survivors) == 1 and Flow.CONTINUE in flows and self.running:
             self.machine.guards.append(closing[flows.index(Flow.NEXT)])
@@ -184,7 +184,7 @@ class Lowering:
         if handled:
             if flow is Flow.NEXT:
                 handled.append(store.take(start))
-            store.merge(handled, self.machine.join)
+            self.machine.merge(handled)
             flow = Flow.NEXT
         if node.finalbody is not None:
             last = self.body(node.finalbody.body)
