@@ -12,7 +12,9 @@ from freezelint.timeline.store import MISSING, Missing
 from freezelint.timeline.values import Tensor
 
 #: What is known of one object, list or file.
-FACTS = frozenset({"items", "file", "rate", "describes", "saved", "writes", "most"})
+FACTS = frozenset(
+    {"items", "file", "rate", "describes", "saved", "writes", "most", "checkpoint", "heedless", "tape", "name of"}
+)
 
 
 def fact(values: list[Any]) -> Any:
