@@ -150,7 +150,7 @@ def _program_findings(program: Program, source: Source, settings: Settings) -> I
         location = segment.locate(problem.row, problem.column)
         yield _own("FRZ900", "error", problem.message, filename, segment.cell, location)
     target = target_of(program, filename, settings)
-    for code in sorted(settings.codes_for(filename)):
+    for code in sorted(settings.codes):
         yield from _rule_findings(code, timeline, target, program, filename)
 
 

@@ -36,8 +36,9 @@ class ModuleFile:
 
     @cached_property
     def matters(self) -> bool:
-        """Whether the walk learns anything from following this module."""
-        return _KERAS.search(self.data) is not None
+        """Whether the walk learns anything from following this module; a package may only hand on names of others."""
+        hands_on = os.path.basename(self.path) == "__init__.py" and b"import" in self.data
+        return hands_on or _KERAS.search(self.data) is not None
 
     @cached_property
     def flags(self) -> bool:
