@@ -79,7 +79,8 @@ def test_json_of_a_notebook(directory: Path, capsys: pytest.CaptureFixture[str])
         "notes": [],
         "calls": [
             {
-                "index": 0, "repeats": False, "call": "fit", "filename": "train.ipynb", "cell": 2, "line": 1,
+                "index": 0, "repeats": False, "perhaps": False, "call": "fit",
+                "filename": "train.ipynb", "cell": 2, "line": 1,
                 "model": "model", "trains": ["head"], "still": [], "unknown": [],
                 "why": ["Keras 3 uses the flags of its trace here"],
             }
