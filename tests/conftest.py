@@ -33,6 +33,9 @@ class StubTimeline:
     def span(self, site: Any) -> tuple[int, int, int, int]:
         return site.node
 
+    def segment(self, number: int) -> tuple[None, Any]:
+        return None, self.program.segments[number]
+
     def sites(self) -> Iterator[Any]:
         for number, segment in enumerate(self.program.segments):
             for row, line in enumerate(segment.text.split("\n"), start=1):
@@ -41,7 +44,7 @@ class StubTimeline:
                     yield SimpleNamespace(segment=number, node=span)
 
 
-def _build(program: Any) -> StubTimeline:
+def _build(program: Any, *, filename: str | None = None) -> StubTimeline:
     problems = []
     for number, segment in enumerate(program.segments):
         for row, line in enumerate(segment.text.split("\n"), start=1):

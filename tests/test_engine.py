@@ -105,7 +105,7 @@ def test_a_rule_that_raises_is_named_and_the_others_go_on(stub_rules: dict[str, 
 
 
 def test_a_timeline_that_cannot_be_built_is_named(stub_rules: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    def build(program: Any) -> Any:
+    def build(program: Any, **_: object) -> Any:
         raise RecursionError
 
     monkeypatch.setattr("freezelint.timeline.build", build)

@@ -253,6 +253,7 @@ Settings for a.py
   extend-exclude = []  (default)
   respect-gitignore = true  (default)
   force-exclude = false  (default)
+  follow-imports = true  (default)
   keras-version = "auto"  (default)
   backend = "auto"  (default)
   output-format = "full"  (default)
