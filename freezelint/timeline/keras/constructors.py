@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from freezelint.timeline import symbols
 from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.keras import flags, graph, naming, optimizers, origins, saving, stops, variables
-from freezelint.timeline.keras.tensors import merged, tensors_in
+from freezelint.timeline.keras.tensors import merged, only_tensors, tensors_in
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.python import never
 from freezelint.timeline.python.containers import items_of
@@ -41,7 +41,8 @@ def construct(machine: Machine, name: str, args: Arguments) -> Value | None:
         saving.copied(machine, name, made, args)
         return made
     if name in symbols.MERGES:
-        return merged(tensors_in(machine, args.values()), plain=False)
+        known = all(only_tensors(machine, value) for value in args.positional)
+        return merged(tensors_in(machine, args.values()), known=known, plain=False)
     if symbols.is_layer_class(name) or name == "tensorflow_hub.KerasLayer":
         return _layer(machine, name, args)
     if name in symbols.VARIABLE_CLASSES or name == "keras.Variable":
@@ -116,12 +117,13 @@ def _parts(values: Iterable[Value]) -> tuple[Part, ...]:
 
 def _functional(machine: Machine, name: str, args: Arguments) -> Ref:
     made = machine.new("model", symbol=name, site=args.site, keras=True, fresh=True)
-    inputs = tensors_in(machine, [args.get(0, "inputs", "input")])
-    outputs = tensors_in(machine, [args.get(1, "outputs", "output")])
+    ends = args.get(0, "inputs", "input"), args.get(1, "outputs", "output")
+    inputs, outputs = (tensors_in(machine, [end]) for end in ends)
     result = merged(outputs)
     upstream = merged(inputs)
     inner = tuple(part for part in result.parts if part not in upstream.parts)
     closed = bool(outputs) and bool(inputs) and result.known and upstream.known and args.complete
+    closed = closed and all(only_tensors(machine, end) for end in ends)
     flags.hold(machine, made.id, inner, closed=closed)
     never.counted(machine, made.id, inputs, result, inner)
     stops.passed(machine, made.id, result)

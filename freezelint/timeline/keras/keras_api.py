@@ -7,7 +7,7 @@ from freezelint.timeline.arguments import Arguments
 from freezelint.timeline.events import MethodCalled
 from freezelint.timeline.keras import flags, graph, modes, naming, optimizers, origins, saving, steps, stops, variables
 from freezelint.timeline.keras.constructors import construct, is_built, is_input
-from freezelint.timeline.keras.tensors import merged, tensors_in
+from freezelint.timeline.keras.tensors import merged, only_tensors, tensors_in
 from freezelint.timeline.machine import Machine, holder, truth
 from freezelint.timeline.python.containers import items_of
 from freezelint.timeline.python.escapes import escape
@@ -36,8 +36,8 @@ def call_layer(machine: Machine, layer: Ref, args: Arguments) -> Tensor | Unknow
     variables.built(machine, layer.id)
     origins.used(machine, layer.id)
     tensors = [stops.through(machine, layer, tensor, args) for tensor in tensors_in(machine, args.values())]
-    known = all(not isinstance(v, (Unknown, Ref)) or items_of(machine, v) is not None for v in args.positional)
-    result = merged([*tensors, Tensor((Part(layer.id),))], known=known or not args.positional)
+    known = all(only_tensors(machine, value) for value in args.positional)
+    result = merged([*tensors, Tensor((Part(layer.id),))], known=known)
     return graph.through(machine, layer.id, tensors, result)
 
 
@@ -195,7 +195,8 @@ def library_call(machine: Machine, callee: Symbol, args: Arguments) -> Value | N
     if name in symbols.GRADIENT_STOPS:
         return stops.stopped(machine, args, merged(tensors, plain=False) if tensors else None)
     if tensors:
-        return graph.operated(machine, name, merged(tensors, known=library in ("keras", "tensorflow"), plain=False))
+        known = library in ("keras", "tensorflow") and all(only_tensors(machine, value) for value in args.values())
+        return graph.operated(machine, name, merged(tensors, known=known, plain=False))
     if any(holder(v) is not None for v in args.values()) or library in ("keras", "tensorflow"):
         return graph.from_library(machine, name, machine.opaque())
     return UNKNOWN

@@ -8,7 +8,9 @@ from dataclasses import replace
 from freezelint.timeline.keras import graph, stops
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.python.containers import items_of
-from freezelint.timeline.values import Part, Ref, Tensor, Value
+from freezelint.timeline.values import Const, Part, Ref, Tensor, Value
+
+_ENDS = ("input", "inputs", "output", "outputs")
 
 
 def tensors_in(machine: Machine, values: Iterable[Value | None]) -> list[Tensor]:
@@ -28,6 +30,14 @@ def tensors_in(machine: Machine, values: Iterable[Value | None]) -> list[Tensor]
         elif (items := items_of(machine, value)) is not None:
             found += tensors_in(machine, items)
     return found
+
+
+def only_tensors(machine: Machine, value: Value | None) -> bool:
+    """Whether `tensors_in` finds all that is in a value: what else is in it may come out of any layers."""
+    if isinstance(value, Ref) and (machine.object(value).path in _ENDS or _list_of(machine, value) is not None):
+        return True
+    items = items_of(machine, value)
+    return isinstance(value, (Tensor, Const)) if items is None else all(only_tensors(machine, i) for i in items)
 
 
 def merged(tensors: Iterable[Tensor], *, known: bool = True, plain: bool = True) -> Tensor:

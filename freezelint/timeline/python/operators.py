@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from freezelint.timeline.keras import steps, variables
-from freezelint.timeline.keras.tensors import merged, tensors_in
+from freezelint.timeline.keras.tensors import merged, only_tensors, tensors_in
 from freezelint.timeline.machine import Machine, truth
 from freezelint.timeline.python.containers import items_of
 from freezelint.timeline.values import UNKNOWN, Const, Tensor, Value
@@ -60,7 +60,7 @@ def binary(machine: Machine, node: cst.BinaryOperation) -> Value:
     if machine.detail is not None and both and first is not None and second is not None:
         return _concatenated(machine, first, second)
     if tensors:
-        return merged(tensors, plain=False)
+        return merged(tensors, known=only_tensors(machine, left) and only_tensors(machine, right), plain=False)
     gradient = steps.combined(node, left, right)
     if gradient is not None:
         return gradient
