@@ -50,8 +50,22 @@ def from_text(
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     what = kind(filename)
     reaches = _Reach(data, filename, follow and what != "markdown")
-    if gated and not gate.may_matter(data) and not reaches.may_matter():
+    if not gated or gate.may_matter(data):
+        return _read(text, data, filename, what, reaches, preview, gated)
+    if not reaches.may_matter():
         return None
+    from freezelint.sources.source import UnreadableSource
+
+    try:
+        return _read(text, data, filename, what, reaches, preview, gated)
+    except UnreadableSource:
+        return None  # it was not opened for what is in the file itself
+
+
+def _read(
+    text: str | bytes, data: bytes, filename: str, what: Kind, reaches: _Reach, preview: bool, gated: bool
+) -> Source | None:
+    """The second gate and the text itself."""
     if what == "python":
         return _python(text, filename, reaches if gated else None)
     if what == "notebook":

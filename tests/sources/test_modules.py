@@ -9,6 +9,7 @@ import pytest
 
 from freezelint.sources import modules, project
 from freezelint.sources.load import from_text
+from freezelint.sources.source import UnreadableSource
 
 BUILD = "import keras\ndef stack(base, model):\n    base.trainable = False\n    model.compile('sgd', 'mse')\n"
 TRAIN = "from parts import stack\ndef main(base, model):\n    model.fit(x, y)\n    stack(base, model)\n"
@@ -76,6 +77,15 @@ def test_a_file_that_is_harmless_alone_passes_with_what_it_imports(tmp_path: Pat
 def test_a_file_that_stays_harmless_with_what_it_imports(tmp_path: Path, parts: str, main: str) -> None:
     folder = write(tmp_path, parts=parts, main=main)
     assert from_text(main, str(folder / "main.py"), follow=True) is None
+
+
+@pytest.mark.parametrize("name", ["main.py", "main.ipynb"])
+def test_a_file_that_cannot_be_read_and_holds_nothing_itself_is_passed_over(tmp_path: Path, name: str) -> None:
+    write(tmp_path, parts=BUILD)
+    broken = TRAIN.encode() + b"\x00\xff"
+    assert from_text(broken, str(tmp_path / name), follow=True) is None
+    with pytest.raises(UnreadableSource):
+        from_text(b"base.trainable = False\n" + broken, str(tmp_path / name), follow=True)
 
 
 def test_a_module_that_changes_is_read_again(tmp_path: Path) -> None:
