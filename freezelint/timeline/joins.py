@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from freezelint.timeline.detail.states import BORN, UNWATCHED, State, StateKey, States
 from freezelint.timeline.events import FlagEntry
 from freezelint.timeline.store import MISSING, Missing
-from freezelint.timeline.values import Tensor
+from freezelint.timeline.values import UNKNOWN, Const, Items, Ref, Tensor, Value
+
+if TYPE_CHECKING:
+    from freezelint.timeline.machine import Machine
 
 #: What is known of one object, list or file.
 FACTS = frozenset(
@@ -80,3 +83,34 @@ def tensors(values: list[Any]) -> Tensor:
     parts = tuple(dict.fromkeys(part for t in values for part in t.parts))
     some = {part.id for part in parts if any(part not in t.parts for t in values)}
     return Tensor(parts, False, False, barred=frozenset(some).union(*(t.barred for t in values)))
+
+
+def either(machine: Machine, values: list[Value]) -> Value:
+    """One of several values."""
+    first = values[0]
+    if all(v == first for v in values):
+        return first
+    if machine.detail is not None and all(isinstance(v, Tensor) for v in values):
+        return tensors(values)
+    concrete = [v for v in values if v != Const(None)]
+    if len(concrete) == 1 or (concrete and all(v == concrete[0] for v in concrete)):
+        return concrete[0]
+    if any(isinstance(v, Ref) for v in values):
+        return _one_of(machine, values)
+    tuples = [v.items for v in values if isinstance(v, Items)]
+    if len(tuples) == len(values) and len({len(items) for items in tuples}) == 1:
+        return Items(tuple(either(machine, list(each)) for each in zip(*tuples, strict=True)))
+    return UNKNOWN
+
+
+def _one_of(machine: Machine, values: list[Value]) -> Value:
+    """One of several objects, by one identity from here on: `base = VGG16() if small else ResNet50()`."""
+    ids = tuple(v.id if isinstance(v, Ref) else -1 for v in values)
+    known = [machine.objects[i] for i in ids if i >= 0]
+    if any(o.kind in ("list", "dict", "instance", "variable") for o in known):
+        return UNKNOWN
+    keras = all(o.keras for o in known) and -1 not in ids
+    kinds = {o.kind for o in known}
+    made = machine.new(kinds.pop() if len(kinds) == 1 else "opaque", keras=keras)
+    machine.labels[made.id] = machine.label(known[0].id)
+    return made

@@ -13,7 +13,6 @@ from freezelint.timeline.events import Event, Frame, Moment, Site
 from freezelint.timeline.store import MISSING, Key, Store
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import (
-    UNKNOWN,
     Class,
     Const,
     Function,
@@ -22,7 +21,6 @@ from freezelint.timeline.values import (
     Object,
     Ref,
     Selection,
-    Tensor,
     Value,
     Weight,
     Weights,
@@ -278,36 +276,7 @@ class Machine:
 
     def either(self, values: list[Value]) -> Value:
         """One of several values."""
-        first = values[0]
-        if all(v == first for v in values):
-            return first
-        if self.detail is not None and all(isinstance(v, Tensor) for v in values):
-            return joins.tensors(values)
-        concrete = [v for v in values if v != Const(None)]
-        if len(concrete) == 1 or (concrete and all(v == concrete[0] for v in concrete)):
-            return concrete[0]
-        if any(isinstance(v, Ref) for v in values):
-            return self._one_of(values)
-        if isinstance(first, Items) and all(isinstance(v, Items) and len(v.items) == len(first.items) for v in values):
-            return Items(
-                tuple(
-                    self.either(list(each))
-                    for each in zip(*(v.items for v in values if isinstance(v, Items)), strict=True)
-                )
-            )
-        return UNKNOWN
-
-    def _one_of(self, values: list[Value]) -> Value:
-        """One of several objects, by one identity from here on: `base = VGG16() if small else ResNet50()`."""
-        ids = tuple(v.id if isinstance(v, Ref) else -1 for v in values)
-        known = [self.objects[i] for i in ids if i >= 0]
-        if any(o.kind in ("list", "dict", "instance", "variable") for o in known):
-            return UNKNOWN
-        keras = all(o.keras for o in known) and -1 not in ids
-        kinds = {o.kind for o in known}
-        made = self.new(kinds.pop() if len(kinds) == 1 else "opaque", keras=keras)
-        self.labels[made.id] = self.label(known[0].id)
-        return made
+        return joins.either(self, values)
 
 
 def holder(value: Value) -> int | None:
