@@ -46,10 +46,9 @@ def doubt_of_lists(machine: Machine, readings: Iterable[Reading]) -> str:
 def of_owner(machine: Machine, readings: Sequence[Reading], owner: int, keras: str) -> list[Verdict]:
     """What a step does to the weights of one owner of the lists that its optimizers are given."""
     mine = [o for reading in readings for o in reading.owners or () if o.id == owner]
-    calls = readings[-1].calls
     found: list[Verdict] = []
     for place in mine[0].layout.places:
-        found += _of_place(machine, place, mine, calls, keras)
+        found += _of_place(machine, place, mine, readings[-1], keras)
     doubt = doubt_of_lists(machine, readings)
     return [Verdict(v.path, "unknown", doubt) for v in found] if doubt else found
 
@@ -61,9 +60,7 @@ def agreed(found: list[Verdict], other: list[Verdict]) -> list[Verdict]:
     return [v if words.get(v.path) == v.word else Verdict(v.path, "unknown", reason, v.site) for v in found]
 
 
-def _of_place(
-    machine: Machine, place: Place, owners: list[Owner], calls: tuple[LayerCalled, ...], keras: str
-) -> Iterator[Verdict]:
+def _of_place(machine: Machine, place: Place, owners: list[Owner], reading: Reading, keras: str) -> Iterator[Verdict]:
     if place.doubt:
         yield Verdict(place.path, "unknown", place.doubt)
         return
@@ -74,7 +71,7 @@ def _of_place(
             verdict = Verdict("", "unknown", "its BatchNormalization may run in training mode")
         yield replace(verdict, path=path)
     for name in (*place.moving, *place.fixed):
-        yield replace(_statistics(machine, place, owners[0].flags, calls), path=f"{place.path}/{name}".lstrip("/"))
+        yield replace(_statistics(machine, place, reading.live, reading.calls), path=f"{place.path}/{name}".lstrip("/"))
 
 
 def _listed(place: Place, name: str, owners: list[Owner], keras: str) -> Verdict:

@@ -119,7 +119,10 @@ def _related(call: Call, row: PlannedCall) -> bool:
     """Whether both speak of one model, or for the step of an optimizer of a model and of a part of it."""
     inside = {path.rpartition("/")[2] for path in call.layers}
     around = any(call.model in path.split("/") for path in (*row.trains, *row.unknown))
-    part = row.model.rpartition(".")[2] in inside or around
+    shared = any(weight.moved for weight in call.weights) and all(
+        row.state_of(weight.path) == "trains" for weight in call.weights if weight.moved
+    )
+    part = row.model.rpartition(".")[2] in inside or around or shared
     return row.model == call.model or (call.call == "apply_gradients" and part)
 
 

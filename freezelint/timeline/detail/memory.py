@@ -191,10 +191,13 @@ class Detail:
     def _applied(self, machine: Machine, event: Applied) -> None:
         owners = owners_of(machine, event)
         here = owners[0].layout if owners else Layout(-1, (), frozenset())
+        live: States = {}
+        for owner in owners or ():
+            live.update(flags_in(machine, owner.layout))
         reading = Reading(
             event,
             here,
-            {},
+            live,
             calls=tuple(self.recent),
             owners=owners,
             repeats=self.repeating > 0,
