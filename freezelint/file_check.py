@@ -189,13 +189,18 @@ def _finding(
         end_location=segment.locate(end_row, end_column),
         keras=report.keras if report.keras != "any" or target.keras is None else target.keras,
         url=rule.url,
-        related=tuple(_related(text, site, timeline, filename) for text, site in report.related),
+        related=tuple(_related(text, site, timeline, filename, report.site) for text, site in report.related),
     )
 
 
-def _related(text: str, site: Site, timeline: Timeline, filename: str) -> Related:
+def _related(text: str, site: Site, timeline: Timeline, filename: str, blamed: Site) -> Related:
+    """A note; "compiled here" names the function when it is another one than that of the finding."""
     row, column, _, _ = timeline.span(site)
     elsewhere, segment = timeline.segment(site.segment)
+    if text.endswith(" here"):
+        name = timeline.function_of(site)
+        if name and (name, site.segment) != (timeline.function_of(blamed), blamed.segment):
+            text = f"{text.removesuffix('here')}in `{name}`"
     return Related(text, elsewhere or filename, segment.cell, segment.locate(row, column))
 
 

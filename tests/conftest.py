@@ -33,6 +33,9 @@ class StubTimeline:
     def span(self, site: Any) -> tuple[int, int, int, int]:
         return site.node
 
+    def function_of(self, site: Any) -> str:
+        return ""
+
     def segment(self, number: int) -> tuple[None, Any]:
         return None, self.program.segments[number]
 

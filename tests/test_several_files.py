@@ -66,6 +66,18 @@ def test_the_finding_is_where_the_write_is(check: Check) -> None:
     assert [(r.filename, r.location.row) for r in finding.related] == [("parts.py", 7), ("main.py", 4), ("main.py", 6)]
 
 
+def test_the_notes_say_in_which_function_of_another_place_it_happens(check: Check) -> None:
+    main = MAIN.replace("model.fit(x, y)", "run(model)").replace("from", "def run(m):\n    m.fit(x, y)\n\n\nfrom", 1)
+    (finding,) = check(main=main)
+    assert [related.message for related in finding.related] == ["compiled in `build`", "trained again in `run`"]
+    (finding,) = check()
+    assert [related.message for related in finding.related] == [
+        "compiled in `build`",
+        "traced here",
+        "trained again here",
+    ]
+
+
 @pytest.mark.parametrize("path", ["main.py", "."])
 def test_it_is_there_also_when_only_the_program_is_given(check: Check, path: str) -> None:
     assert where(check(path)) == ["parts.py:12 FRZ102"]

@@ -71,6 +71,23 @@ class Timeline:
             return None, self.program.segments[number]
         return imported.shown(number), imported.segments[number - imported.first][1]
 
+    def function_of(self, site: Site) -> str:
+        """The function or method that a site is in: `build`, `Trainer.run`; "" outside of functions."""
+        row, column, _, _ = self.span(site)
+        name = ""
+        waiting: list[tuple[cst.CSTNode, str]] = [(self._tree(site.segment), "")]
+        while waiting:
+            node, outer = waiting.pop()
+            if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+                first, left, last, right = self.span(Site(site.segment, node))
+                if not (first, left) <= (row, column) < (last, right):
+                    continue
+                outer = f"{outer}.{node.name.value}".lstrip(".")
+                name = outer if isinstance(node, cst.FunctionDef) else name
+            if not isinstance(node, (cst.SimpleStatementLine, cst.BaseExpression)):
+                waiting += [(child, outer) for child in node.children]
+        return name
+
     def label(self, id: int) -> str:
         """How a reader would name an object."""
         return self.machine.label(id)

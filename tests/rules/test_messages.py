@@ -729,14 +729,14 @@ tf.compat.v1.train.AdamOptimizer().minimize(lambda: tf.reduce_mean(base(x)))
                 "8:9-53 FRZ505 error 2: tf.Module lists the variables of layers whatever their flag, and "
                 "`base` is frozen: it trains all the same; take `trainable_variables` of the models in it"
             ),
-            "    frozen here: 4",
+            "    frozen in `Net.__init__`: 4",
             "    applied here: 9",
             (
                 "10:1-77 FRZ505 error any: this optimizer of TensorFlow 1 updates every variable that "
                 "the loss reads, and `base` is frozen: it trains all the same; take a step of a Keras "
                 "optimizer over `trainable_variables` of the model"
             ),
-            "    frozen here: 4",
+            "    frozen in `Net.__init__`: 4",
             "    applied here: 10",
         ],
     ),
@@ -895,7 +895,7 @@ net.fit(x, y)
                 "9:22-29 FRZ406 error any: `self.dense` is in a plain object, so the model does not know "
                 "it: `fit` never trains it and no flag of the model reaches it; make the class a layer"
             ),
-            "    the layer is made here: 3",
+            "    the layer is made in `Block.__init__`: 3",
             "    trained here: 14",
         ],
     ),
