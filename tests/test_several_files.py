@@ -73,7 +73,7 @@ def test_the_notes_say_in_which_function_of_another_place_it_happens(check: Chec
     (finding,) = check()
     assert [related.message for related in finding.related] == [
         "compiled in `build`",
-        "traced here",
+        "first trained here",
         "trained again here",
     ]
 
