@@ -28,7 +28,8 @@ CLAIM = re.compile(
 
 
 def name_of(path: Path) -> str:
-    return "/".join(path.relative_to(FIXTURES).parts)
+    folder, *rest = path.relative_to(FIXTURES).parts
+    return "/".join([folder.partition("-")[0], *rest]).removesuffix(".py")
 
 
 def expected(text: str, engine: str) -> Counter[tuple[int, str]]:

@@ -43,7 +43,8 @@ model.fit(x, y)
 - The model that was compiled is another one than the model that is trained.
 - Freezing, on torch.
 - A hand-written training loop: it reads the live flags.
-- Toggles round the training calls of two compiled models (a GAN loop) whose flags were right at `compile()`.
+- Toggles round the training calls of two compiled models (a GAN loop) whose flags were right at `compile()`, and a flag
+  that is given back once the second of them is compiled.
 
 ## Public reports
 

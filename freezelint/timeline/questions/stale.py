@@ -48,7 +48,9 @@ def stale_writes(timeline: Timeline, target: Target) -> Iterator[StaleWrite]:
             if key in seen or write.at.order < compiled.at.order or not _speaks(entry, trained, timeline.machine):
                 continue
             outcomes = _outcomes(timeline, target, trained, compiled, entry)
-            if _meant_for_another(entry, trained) and not (target.backend == "jax" and "again" in outcomes.values()):
+            if _meant_for_another(entry, trained, timeline.machine) and not (
+                target.backend == "jax" and "again" in outcomes.values()
+            ):
                 continue
             if outcomes:
                 seen.add(key)
@@ -73,9 +75,19 @@ def _speaks(entry: FlagEntry, trained: Trained, machine: Machine) -> bool:
     return all(frame.role == "plain" for frame in entry.write.at.frames)
 
 
-def _meant_for_another(entry: FlagEntry, trained: Trained) -> bool:
-    """Another model that may hold the layer was compiled after the write. On JAX that does not help: fit raises."""
-    return any(shared and other.at.order > entry.write.at.order for other, shared in trained.others)
+def _meant_for_another(entry: FlagEntry, trained: Trained, machine: Machine) -> bool:
+    """Another model that may hold the layer was compiled after the write, or before with the flag that the write gives
+    back (the discriminator of a GAN, once the joint model is compiled). On JAX that does not help: fit raises.
+    """
+    return any(
+        shared and (other.at.order > entry.write.at.order or _given_back(entry, other, machine))
+        for other, shared in trained.others
+    )
+
+
+def _given_back(entry: FlagEntry, other: Compiled, machine: Machine) -> bool:
+    """Whether the write restores what another model, compiled with it, goes by."""
+    return entry.key[0] in other.flags.inside and value_in(other.flags, machine, entry.key) is entry.value
 
 
 def _blurred(entry: FlagEntry, trained: Trained) -> bool:
