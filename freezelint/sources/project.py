@@ -10,6 +10,8 @@ from functools import lru_cache
 _REPOSITORIES = (".git", ".hg", ".svn")
 #: Where there is no such folder: the highest folder that holds one of these.
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "README.md", "README.rst", "README")
+#: Where libraries are installed.
+_SITE = frozenset({"site-packages", "dist-packages"})
 #: Never part of a project, whatever folders there are: beside Python's own modules what the linter knows by name.
 _LIBRARIES = frozenset({"keras", "tensorflow", "tf_keras", "numpy", "pandas", "scipy", "sklearn", "torch", "jax"})
 
@@ -30,9 +32,19 @@ def find(name: str, importer: str, level: int = 0) -> str | None:
         return None
     for root in _roots(folder):
         found = _below(root, name)
-        if found is not None:
+        if (
+            found is not None
+            and _SITE.isdisjoint(found[len(root) :].split(os.sep))
+            and not _is_site(root, folder, name)
+        ):
             return found
     return None
+
+
+def _is_site(root: str, folder: str, name: str) -> bool:
+    """Whether `root` is where packages are installed, and `name` is another one than that of the importer."""
+    own = os.path.relpath(folder, root).partition(os.sep)[0]
+    return os.path.basename(root) in _SITE and own != name.partition(".")[0]
 
 
 def submodule(package: str, name: str) -> str | None:

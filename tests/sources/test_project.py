@@ -77,6 +77,15 @@ def test_without_a_repository_the_highest_marker_is_the_root(make: Make) -> None
     assert found(root, "lib.gan", "chapter/run.py") == "lib/gan.py"
 
 
+def test_what_is_installed_beside_a_package_is_none_of_its_modules(make: Make) -> None:
+    root = make(
+        "site-packages/mine/__init__.py", "site-packages/mine/a.py", "site-packages/other/__init__.py", "run.py"
+    )
+    assert found(root, "mine.a", "site-packages/mine/b.py") == "site-packages/mine/a.py"
+    assert found(root, "other", "site-packages/mine/b.py") is None
+    assert found(root, "site-packages.other", "run.py") is None
+
+
 def test_the_nearest_wins(make: Make) -> None:
     root = make("utils.py", "sub/utils.py", "sub/run.py")
     assert found(root, "utils", "sub/run.py") == "sub/utils.py"
