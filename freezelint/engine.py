@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from freezelint import pool
-from freezelint.file_check import FileResult, check_data, order, unreadable
-from freezelint.findings import Finding, Location
+from freezelint.file_check import Excused, FileResult, check_data, once, order, unreadable
+from freezelint.findings import Finding
 from freezelint.result import Result
 from freezelint.settings import Resolver, Settings
 from freezelint.sources.discovery import DEFAULT_EXCLUDE, discover
@@ -85,7 +85,7 @@ def check_paths(
         progress(len(files) - len(waiting), len(files))
     findings: list[Finding] = []
     lines = {}
-    excused = set()
+    excused: Excused = set()
     processes = pool.jobs_for(len(waiting), jobs)
     results = pool.in_order(lambda filename: _check_file(filename, settings_of[filename]), waiting, processes)
     for number, result in enumerate(results, start=len(files) - len(waiting) + 1):
@@ -97,15 +97,9 @@ def check_paths(
     return Result(tuple(sorted(_settled(findings, excused), key=order)), len(files), tuple(errors), lines)
 
 
-def _settled(findings: list[Finding], excused: set[tuple[str, Location]]) -> Iterator[Finding]:
+def _settled(findings: list[Finding], excused: Excused) -> Iterator[Finding]:
     """One defect once, though several files lead to it; and no FRZ901 about a comment that another file needs."""
-    seen = set()
-    for finding in findings:
-        place = finding.code, finding.filename, finding.cell, finding.location, finding.end_location
-        needed = finding.code == "FRZ901" and (finding.filename, finding.location) in excused
-        if place not in seen and not needed:
-            seen.add(place)
-            yield finding
+    return once(f for f in findings if f.code != "FRZ901" or (f.filename, f.location) not in excused)
 
 
 def _may_matter(filename: str, settings: Settings) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from freezelint.sources import modules
 from freezelint.sources.source import Source
 
 Lines = dict[tuple[str, int | None], tuple[str, ...]]
@@ -26,12 +27,9 @@ def lines_of(source: Source, data: bytes | str) -> Lines:
 
 
 def lines_of_file(filename: str) -> Lines:
-    """The lines of a Python file on disk; nothing when it cannot be read."""
-    try:
-        with open(filename, "rb") as file:
-            return {(filename, None): tuple(_text(file.read()).replace("\r\n", "\n").split("\n"))}
-    except OSError:
-        return {}
+    """The lines of a module of the project, as it was read; nothing when it cannot be read."""
+    file = modules.module(filename)
+    return {(filename, None): tuple(file.segment.text.split("\n"))} if file and file.segment else {}
 
 
 def _cells(filename: str, data: bytes | str) -> Lines:

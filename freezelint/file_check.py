@@ -12,7 +12,7 @@ from freezelint.excerpt import lines_of, lines_of_file
 from freezelint.findings import Finding, Location, Related, Severity
 from freezelint.settings import Settings
 from freezelint.sources import modules
-from freezelint.sources.load import from_text, load
+from freezelint.sources.load import follows, from_text, load
 from freezelint.sources.source import Program, Source, UnreadableSource
 from freezelint.sources.trim import trim
 from freezelint.target import Target, detect
@@ -95,8 +95,8 @@ def check_loaded(source: Source, settings: Settings, excused: Excused | None = N
         found.extend(_program_findings(program, source, settings))
     # Where a piece was not analysed, a suppression may be needed after all.
     incomplete = any(finding.code in ("FRZ900", "FRZ904") for finding in found)
-    wanted = list(_once(f for f in found if f.filename == source.filename and f.code in codes))
-    others = list(_once(f for f in found if f.filename != source.filename))
+    wanted = list(once(f for f in found if f.filename == source.filename and f.code in codes))
+    others = list(once(f for f in found if f.filename != source.filename))
     remarks = suppress.comments(source)
     if remarks:
         wanted = suppress.apply(wanted, remarks)
@@ -124,7 +124,7 @@ def order(finding: Finding) -> tuple[str, int, Location, str]:
     return finding.filename, finding.cell or 0, finding.location, finding.code
 
 
-def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+def once(findings: Iterable[Finding]) -> Iterator[Finding]:
     """One defect once: the walk may meet a statement more than once, in a loop or through two callers."""
     seen = set()
     for finding in findings:
@@ -158,7 +158,7 @@ def _timeline(program: Program, source: Source, settings: Settings) -> Timeline:
     """The timeline of a program without what cannot matter, with the modules that it imports if these are followed."""
     from freezelint.timeline import build
 
-    follow = settings.follow_imports and source.kind != "markdown" and not source.filename.startswith("<")
+    follow = settings.follow_imports and follows(source.filename)
     reached = modules.reached_from(program, source.filename) if follow else []
     return build(trim(program, beside=reached), filename=source.filename if reached else None)
 

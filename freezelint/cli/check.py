@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from freezelint.cli import output
-from freezelint.settings import Resolver, SettingsError
+from freezelint.settings import KEYS, Resolver, SettingsError
 from freezelint.settings.schema import FORMATS
 
 
@@ -64,17 +64,7 @@ def command(paths: tuple[str, ...], config: str | None, isolated: bool, **option
 
 def _overrides(options: dict[str, object]) -> dict[str, object]:
     """The options that are settings, under their names in the settings file."""
-    names = (
-        "select",
-        "ignore",
-        "extend-select",
-        "preview",
-        "keras-version",
-        "backend",
-        "output-format",
-        "follow-imports",
-    )
-    given = {name: options[name.replace("-", "_")] for name in names}
+    given = {name: options[name.replace("-", "_")] for name in KEYS if name.replace("-", "_") in options}
     given["force-exclude"] = options["force_exclude"] or None
     return {name: value for name, value in given.items() if value is not None}
 

@@ -13,7 +13,7 @@ from freezelint.plan.rows import Plan, PlannedCall
 from freezelint.plan.units import Unit, units
 from freezelint.plan.verdicts import Verdict, verdicts
 from freezelint.plan.words import Words
-from freezelint.sources.load import from_text
+from freezelint.sources.load import follows, from_text
 from freezelint.sources.source import Program, Source
 from freezelint.target import Backend, Keras, Target
 from freezelint.timeline import Timeline, build
@@ -55,7 +55,7 @@ def _calls(
 ) -> tuple[list[PlannedCall], list[str]]:
     """The rows of one program, and what is to be said about all of it."""
     detail = Detail(keras, skips_same=keras == "3" and backend == "tensorflow")
-    timeline = build(program, detail, filename=filename if os.path.isfile(filename) else None)
+    timeline = build(program, detail, filename=filename if follows(filename) and os.path.isfile(filename) else None)
     happened = {id(event) for event in timeline.events}
     words = Words(timeline, program, keras)
     rows: list[PlannedCall] = []

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import os
     from typing import Literal
 
+    from freezelint.sources.modules import ModuleFile
     from freezelint.sources.source import Source
 
     Kind = Literal["python", "notebook", "markdown"]
@@ -22,6 +23,11 @@ def kind(filename: str) -> Kind:
     if lowered.endswith(".ipynb"):
         return "notebook"
     return "markdown" if lowered.endswith(_MARKDOWN) else "python"
+
+
+def follows(filename: str) -> bool:
+    """Whether imports can be followed from a file of this name: it has a folder, and its text is one program."""
+    return kind(filename) != "markdown" and not filename.startswith("<")
 
 
 def load(path: str | os.PathLike[str], *, preview: bool = False, gated: bool = True) -> Source | None:
@@ -49,7 +55,7 @@ def from_text(
     """
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     what = kind(filename)
-    reaches = _Reach(data, filename, follow and what != "markdown")
+    reaches = _Reach(data, filename, follow and follows(filename))
     if not gated or gate.may_matter(data):
         return _read(text, data, filename, what, reaches, preview, gated)
     if not reaches.may_matter():
@@ -82,12 +88,13 @@ def _read(
 class _Reach:
     """What the modules that a file imports add to the verdict of the gates on the file itself."""
 
-    __slots__ = ("_data", "_filename", "_follow")
+    __slots__ = ("_data", "_filename", "_files", "_follow")
 
     def __init__(self, data: bytes, filename: str, follow: bool) -> None:
         self._data = data
         self._filename = filename
-        self._follow = follow and not filename.startswith("<")
+        self._follow = follow
+        self._files: list[ModuleFile] | None = None
 
     def may_matter(self, text: str | None = None) -> bool:
         """Whether there may be a finding in all of it together; without the file's `text` bytes decide."""
@@ -95,10 +102,11 @@ class _Reach:
             return False
         from freezelint.sources import gate_ast, modules
 
-        if not modules.may_matter(self._data, self._filename):
-            return False
-        tree = None if text is None else gate.parse(text)
-        return tree is None or modules.may_matter(self._data, self._filename, gate_ast.look(tree, whole=True))
+        if self._files is None:
+            files = modules.reached(self._data, self._filename)
+            self._files = files if modules.flagged(self._data, files) else []
+        tree = gate.parse(text) if text is not None and self._files else None
+        return bool(self._files) if tree is None else modules.may_matter(gate_ast.look(tree, whole=True), self._files)
 
 
 def _python(text: str | bytes, filename: str, reaches: _Reach | None) -> Source | None:

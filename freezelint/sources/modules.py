@@ -126,15 +126,11 @@ def reached_from(program: Program, filename: str) -> list[ModuleFile]:
     return [file for file in reached(text.encode("utf-8", "surrogatepass"), filename) if file.matters]
 
 
-def may_matter(data: bytes, filename: str, look: gate_ast.Look | None = None) -> bool:
-    """Whether a file and what it reaches can hold a finding that no file holds alone.
+def flagged(data: bytes, files: list[ModuleFile]) -> bool:
+    """Whether a file with these bytes or one of the modules that it reaches writes a flag, as far as bytes can tell."""
+    return bool(files) and (gate.may_matter(data) or any(file.flags for file in files))
 
-    `look` is what the gate saw in the file itself; without it only bytes are compared.
-    """
-    modules = reached(data, filename)
-    if not gate.may_matter(data) and not any(known.flags for known in modules):
-        return False
-    if look is None:
-        return bool(modules)
-    looks = [look, *(known.look for known in modules)]
-    return gate_ast.together(looks) and len(looks) > 1
+
+def may_matter(look: gate_ast.Look, files: list[ModuleFile]) -> bool:
+    """Whether a file, in which the gate saw `look`, can hold a finding together with the modules that it reaches."""
+    return gate_ast.together([look, *(file.look for file in files)])

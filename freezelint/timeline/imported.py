@@ -33,10 +33,6 @@ class Imported:
         importer = self.segments[segment - self.first][0] if self.is_foreign(segment) else self.filename
         return project.find(name, importer, level)
 
-    def submodule(self, package: str, name: str) -> str | None:
-        """Where the module `name` of a package lies."""
-        return project.submodule(package, name)
-
     def unit(self, path: str) -> tuple[int, cst.Module | None] | None:
         """The number and the tree of a module, without a tree for a folder; None when it is not followed."""
         if path not in self._known:

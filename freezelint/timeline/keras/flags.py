@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from freezelint.timeline.events import (
@@ -50,32 +50,35 @@ def children(machine: Machine, container: int) -> tuple[Part, ...]:
 
 def below(machine: Machine, top: int) -> Iterator[int]:
     """`top` and every object known to be inside it."""
-    seen: set[int] = set()
-    waiting = [top]
-    while waiting:
-        id = waiting.pop()
-        if id in seen:
-            continue
-        seen.add(id)
-        yield id
-        waiting += [p.id for p in children(machine, id)]
-        waiting += [i for i in machine.parts_of.get(id, ()) if machine.objects[i].path != "parent"]
+
+    def inside(id: int) -> list[int]:
+        parts = [i for i in machine.parts_of.get(id, ()) if machine.objects[i].path != "parent"]
+        return [*(part.id for part in children(machine, id)), *parts]
+
+    return _walk(top, inside)
 
 
 def above(machine: Machine, bottom: int) -> Iterator[int]:
     """`bottom` and every object known to hold it."""
+
+    def around(id: int) -> list[int]:
+        parent = machine.objects[id].parent
+        holders = [part.id for part in machine.store.get(("parents", id), ())]
+        return holders if parent is None else [*holders, parent]
+
+    return _walk(bottom, around)
+
+
+def _walk(start: int, neighbours: Callable[[int], list[int]]) -> Iterator[int]:
+    """`start` and all that can be got to from there, once each."""
     seen: set[int] = set()
-    waiting = [bottom]
+    waiting = [start]
     while waiting:
         id = waiting.pop()
-        if id in seen:
-            continue
-        seen.add(id)
-        yield id
-        waiting += [p.id for p in machine.store.get(("parents", id), ())]
-        parent = machine.objects[id].parent
-        if parent is not None:
-            waiting.append(parent)
+        if id not in seen:
+            seen.add(id)
+            yield id
+            waiting += neighbours(id)
 
 
 # -- what is in force ----------------------------------------------------------------------------------------

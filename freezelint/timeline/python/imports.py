@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from freezelint.sources import project
 from freezelint.timeline import symbols
 from freezelint.timeline.events import Frame
 from freezelint.timeline.machine import Machine
@@ -59,7 +60,7 @@ def _of_module(machine: Machine, module: Module, name: str) -> Value | None:
     bound: Value | None = machine.store.get(("name", module.scope, name))
     if bound is not None or machine.imported is None:
         return bound
-    path = machine.imported.submodule(module.path, name)
+    path = project.submodule(module.path, name)
     return None if path is None else _run(machine, path)
 
 
