@@ -79,14 +79,16 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """Training calls of functional models that hold a base which is called with the constant and moves."""
     if "3" not in target.generations:
         return
-    calls = [c for c in timeline.of(LayerCalled) if c.symbolic]
+    symbolic = [c for c in timeline.of(LayerCalled) if c.symbolic]
+    varied = {c.layer for c in symbolic if c.training != Const(False)}
+    calls = [c for c in symbolic if c.layer not in varied]
     seen: set[object] = set()
     for trained in timeline.of(Trained):
         if trained.trace is not None or timeline.machine.objects[trained.model].symbol != "keras.Model":
             continue
         for call in calls:
             node = call.at.site.node
-            if node in seen or call.at.order > trained.at.order or not _is_constant(call, calls):
+            if node in seen or call.at.order > trained.at.order:
                 continue
             if call.layer in trained.flags.inside and _moves(timeline, target, trained, call.layer):
                 seen.add(node)
@@ -105,8 +107,3 @@ def _moves(timeline: Timeline, target: Target, trained: Trained, base: int) -> b
     found = moving(timeline.machine, trained.flags, base)
     whole = None if found is None else covering(trained.flags, timeline.machine, (found, ""))
     return found is not None and (whole is None or not skipped_by_keras3(whole.write, target.backend))
-
-
-def _is_constant(call: LayerCalled, calls: list[LayerCalled]) -> bool:
-    """Whether this layer is only ever called with `training=False`."""
-    return all(c.training == Const(False) for c in calls if c.layer == call.layer)

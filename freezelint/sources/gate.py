@@ -37,7 +37,20 @@ def may_act(data: bytes) -> bool:
 
 
 def parse(text: str) -> ast.Module | None:
-    """The tree of `text`, or None where this Python cannot parse it; never a warning."""
+    """The tree of `text`, or None where this Python cannot parse it; never a warning. Nobody changes it.
+
+    The last text that was parsed is known: those who look at a file one after the other share its tree.
+    """
+    global _last
+    if _last is None or _last[0] != text:
+        _last = text, _parse(text)
+    return _last[1]
+
+
+_last: tuple[str, ast.Module | None] | None = None
+
+
+def _parse(text: str) -> ast.Module | None:
     import ast
     import warnings
 

@@ -11,16 +11,18 @@ from typing import TypeVar
 import libcst as cst
 
 from freezelint.sources.source import Program, Segment
+from freezelint.timeline import trees
+from freezelint.timeline.budget import OutOfBudget
 from freezelint.timeline.detail.memory import Detail
 from freezelint.timeline.events import Event, Site
 from freezelint.timeline.imported import Imported
-from freezelint.timeline.machine import Machine, OutOfBudget
-from freezelint.timeline.positions import Positions
+from freezelint.timeline.machine import Machine
 from freezelint.timeline.python.calls import run_alone
 from freezelint.timeline.python.expressions import evaluate
 from freezelint.timeline.python.instances import new_instance
 from freezelint.timeline.python.lower import Lowering
 from freezelint.timeline.syntax import code_of
+from freezelint.timeline.trees import Tree
 from freezelint.timeline.values import Class, Function, Ref
 
 _E = TypeVar("_E", bound=Event)
@@ -45,23 +47,23 @@ class Timeline:
     complete: bool
     machine: Machine
     program: Program
-    _modules: dict[int, cst.Module] = field(default_factory=dict)
-    _positions: dict[int, Positions] = field(default_factory=dict)
+    _trees: dict[int, Tree] = field(default_factory=dict)
+    _of_kind: dict[object, tuple[Event, ...]] = field(default_factory=dict)
 
     def of(self, kind: type[_E]) -> Iterator[_E]:
         """Events of one kind, in order."""
-        return (event for event in self.events if isinstance(event, kind))
+        if kind not in self._of_kind:
+            self._of_kind[kind] = tuple(event for event in self.events if isinstance(event, kind))
+        return iter(self._of_kind[kind])  # type: ignore[arg-type]
 
     def span(self, site: Site) -> tuple[int, int, int, int]:
         """(row, column, end row, end column) of a site in its segment: 1-based, the end exclusive."""
-        if site.segment not in self._positions:
-            self._positions[site.segment] = Positions(self._tree(site.segment))
-        return self._positions[site.segment].span(site.node)
+        return self._tree(site.segment).span(site.node)
 
-    def _tree(self, number: int) -> cst.Module:
+    def _tree(self, number: int) -> Tree:
         imported = self.machine.imported
         if imported is None or not imported.is_foreign(number):
-            return self._modules[number]
+            return self._trees[number]
         return imported.segments[number - imported.first][2]
 
     def segment(self, number: int) -> tuple[str | None, Segment]:
@@ -74,19 +76,7 @@ class Timeline:
     def function_of(self, site: Site) -> str:
         """The function or method that a site is in: `build`, `Trainer.run`; "" outside of functions."""
         row, column, _, _ = self.span(site)
-        name = ""
-        waiting: list[tuple[cst.CSTNode, str]] = [(self._tree(site.segment), "")]
-        while waiting:
-            node, outer = waiting.pop()
-            if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-                first, left, last, right = self.span(Site(site.segment, node))
-                if not (first, left) <= (row, column) < (last, right):
-                    continue
-                outer = f"{outer}.{node.name.value}".lstrip(".")
-                name = outer if isinstance(node, cst.FunctionDef) else name
-            if not isinstance(node, (cst.SimpleStatementLine, cst.BaseExpression)):
-                waiting += [(child, outer) for child in node.children]
-        return name
+        return self._tree(site.segment).function_at(row, column)
 
     def label(self, id: int) -> str:
         """How a reader would name an object."""
@@ -99,14 +89,14 @@ def build(program: Program, detail: Detail | None = None, *, filename: str | Non
     With `detail` the walk also follows one generation of Keras flag by flag and fills it. With `filename`, the file
     on disk that the program is in, imports of modules of its project are followed into their files.
     """
-    modules: dict[int, cst.Module] = {}
+    found: dict[int, Tree] = {}
     problems = []
     for number, segment in enumerate(program.segments):
         parsed = _parse(number, segment.text)
         if isinstance(parsed, SyntaxProblem):
             problems.append(parsed)
         else:
-            modules[number] = parsed
+            found[number] = parsed
     machine = Machine(evaluate, lambda f: lowering.function_body(f), lambda node: lowering.statement(node))
     machine.detail = detail
     if filename is not None:
@@ -114,22 +104,22 @@ def build(program: Program, detail: Detail | None = None, *, filename: str | Non
     lowering = Lowering(machine)
     complete = True
     try:
-        for number, module in modules.items():
+        for number, tree in found.items():
             machine.segment = number
-            _note_displayed(machine, module, program.segments[number].cell)
-            lowering.block(module.body)
+            _note_displayed(machine, tree.module, program.segments[number].cell)
+            lowering.block(tree.module.body)
         if detail is not None:
             detail.over = True
         _run_uncalled(machine)
     except (OutOfBudget, RecursionError):
         complete = False
-    return Timeline(tuple(machine.events), tuple(problems), complete, machine, program, modules)
+    return Timeline(tuple(machine.events), tuple(problems), complete, machine, program, found)
 
 
-def _parse(number: int, text: str) -> cst.Module | SyntaxProblem:
+def _parse(number: int, text: str) -> Tree | SyntaxProblem:
     """The tree of a segment. libcst decides what is valid; Python's own parser words the complaint better."""
     try:
-        return cst.parse_module(text)
+        return trees.parse(text)
     except Exception as error:  # libcst has errors of its own for what it cannot even split into tokens
         try:
             ast.parse(text)

@@ -9,6 +9,8 @@ import libcst as cst
 
 from freezelint.sources import modules, project
 from freezelint.sources.source import Segment
+from freezelint.timeline import trees
+from freezelint.timeline.trees import Tree
 
 #: So much text is followed from one program, in characters: half a second of parsing, more or less.
 MOST = 300_000
@@ -20,7 +22,7 @@ class Imported:
     def __init__(self, filename: str, first: int) -> None:
         self.filename = filename
         self.first = first
-        self.segments: list[tuple[str, Segment, cst.Module]] = []
+        self.segments: list[tuple[str, Segment, Tree]] = []
         self._known: dict[str, tuple[int, cst.Module | None] | None] = {os.path.abspath(filename): None}
         self._length = 0
 
@@ -51,7 +53,7 @@ class Imported:
             return None
         self._length = length
         self.segments.append((path, file.segment, tree))
-        return self.first + len(self.segments) - 1, tree
+        return self.first + len(self.segments) - 1, tree.module
 
     def shown(self, segment: int) -> str:
         """The file of a foreign segment as a user would write it beside the name of the program."""
@@ -61,9 +63,9 @@ class Imported:
 
 
 @lru_cache(maxsize=64)
-def _parse(text: str) -> cst.Module | None:
+def _parse(text: str) -> Tree | None:
     """The tree of a module's text: cached by content, for the files of a project share their modules."""
     try:
-        return cst.parse_module(text)
+        return trees.parse(text)
     except Exception:  # libcst has errors of its own for what it cannot even split into tokens
         return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from freezelint.timeline import joins
+from freezelint.timeline import budget, joins
 from freezelint.timeline.events import Event, Frame, Moment, Site
 from freezelint.timeline.store import MISSING, Key, Store
 from freezelint.timeline.syntax import text_of
@@ -31,16 +31,7 @@ if TYPE_CHECKING:
     from freezelint.timeline.imported import Imported
     from freezelint.timeline.keras.origins import Copy, Origin
 
-#: Nodes visited before calls are no longer followed (by the program, and by each function that nobody calls and
-#: each module that is imported), and before the walk gives up: bounds, not targets.
-CALL_BUDGET = 100_000
-UNCALLED_BUDGET = 4_000
-WALK_BUDGET = 2_000_000
 MAX_DEPTH = 12
-
-
-class OutOfBudget(Exception):
-    """The program is too large to follow to its end; what was seen so far stands."""
 
 
 class Machine:
@@ -72,7 +63,7 @@ class Machine:
         self.here: cst.CSTNode = cst.Pass()
         self.order = 0
         self.steps = 0
-        self.call_limit = CALL_BUDGET
+        self.call_limit = budget.CALL_BUDGET
         self.horizon = 0
         self.eager = False
         self.uses_keras = False
@@ -112,7 +103,7 @@ class Machine:
         """Run the text of another module: its own names, its own place, no budget of the caller's."""
         outside = self.scopes, self.segment, self.here, self.steps, self.call_limit
         self.scopes, self.segment = [(scope,)], segment
-        self.call_limit = self.steps + UNCALLED_BUDGET
+        self.call_limit = self.steps + budget.UNCALLED_BUDGET
         self.importing += 1
         self.frames.append(frame)
         try:
@@ -216,8 +207,8 @@ class Machine:
 
     def step(self, cost: int = 1) -> None:
         self.steps += cost
-        if self.steps > WALK_BUDGET:
-            raise OutOfBudget
+        if self.steps > budget.limit:
+            raise budget.OutOfBudget
 
     def site(self, node: Any) -> Site:
         return Site(self.segment, node)

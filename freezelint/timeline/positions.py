@@ -54,8 +54,12 @@ class Positions:
         text = "".join(state.tokens)
         self._rows = [0, *(n + 1 for n, character in enumerate(text) if character == "\n")]
 
-    def span(self, node: cst.CSTNode) -> tuple[int, int, int, int]:
-        start, end = self._spans[id(node)]
+    def find(self, node: cst.CSTNode) -> tuple[int, int, int, int] | None:
+        """The span of a node; None when it is none of this module."""
+        known = self._spans.get(id(node))
+        if known is None:
+            return None
+        start, end = known
         return *self._place(self._offsets[start]), *self._place(self._offsets[end])
 
     def _place(self, offset: int) -> tuple[int, int]:

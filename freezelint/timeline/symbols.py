@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,7 @@ BATCHNORMS = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """One name for one thing: `tf.keras.models.Model`, `keras.engine.Model` and `keras.Model` are the same."""
     for prefix, replacement in _PREFIXES.items():

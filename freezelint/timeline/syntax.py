@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import libcst as cst
 
 _EMPTY = cst.Module(body=[])
@@ -11,6 +14,12 @@ _LONGEST = 60
 def code_of(node: cst.CSTNode) -> str:
     """The source of a node as it stands."""
     return _EMPTY.code_for_node(node)
+
+
+@lru_cache(maxsize=16_384)
+def children(node: cst.CSTNode) -> Sequence[cst.CSTNode]:
+    """The nodes right below a node, in the order of the source. libcst visits the node to find them: that is slow."""
+    return node.children
 
 
 def dotted(node: cst.CSTNode) -> str:

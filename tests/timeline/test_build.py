@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from freezelint.sources.source import Program, Segment
-from freezelint.timeline import Timeline, build, machine
+from freezelint.timeline import Timeline, budget, build
 from freezelint.timeline.events import Compared
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +46,7 @@ def test_an_empty_program() -> None:
 def test_a_spent_budget_keeps_what_was_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "import keras\nm = keras.Sequential()\nm.trainable = False\n" + "print(1)\n" * 100 + "m.trainable = True\n"
     assert len(build_text(text).events) == 2
-    monkeypatch.setattr(machine, "WALK_BUDGET", 100)
+    monkeypatch.setattr(budget, "limit", 100)
     timeline = build_text(text)
     assert (len(timeline.events), timeline.complete) == (1, False)
 
@@ -56,7 +56,7 @@ def test_calls_beyond_their_budget_make_everything_unknown(
 ) -> None:
     text = 'def f():\n    pass\nmodel.compile("sgd", "mse")\nf()\nmodel.fit(x, y)\n'
     assert story(text)[-1] == "5 fit model [] compiled 3, traced never"
-    monkeypatch.setattr(machine, "CALL_BUDGET", 10)
+    monkeypatch.setattr(budget, "CALL_BUDGET", 10)
     assert story(text)[-1] == "5 fit model [] compiled unknown, traced never"
 
 

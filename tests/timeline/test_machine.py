@@ -7,8 +7,9 @@ from typing import Any
 import libcst as cst
 import pytest
 
+from freezelint.timeline.budget import WALK_BUDGET, OutOfBudget
 from freezelint.timeline.events import FlagEntry, FlagWritten, Moment, Site
-from freezelint.timeline.machine import WALK_BUDGET, Machine, OutOfBudget, holder, truth
+from freezelint.timeline.machine import Machine, holder, truth
 from freezelint.timeline.store import MISSING
 from freezelint.timeline.values import UNKNOWN, Const, Items, Ref, Selection, Symbol, Value, Weight, Weights
 

@@ -38,7 +38,7 @@ print(a if b else lambda: c, )
 FILES = [json.decoder.__file__, email.message_from_bytes.__globals__["__file__"], asyncio.locks.__file__]
 
 
-def spans(text: str) -> list[tuple[str, tuple[int, int, int, int], tuple[int, int, int, int]]]:
+def spans(text: str) -> list[tuple[str, tuple[int, int, int, int] | None, tuple[int, int, int, int]]]:
     """Name, our span and libcst's span of every node that libcst has a position for."""
     wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
     ours = Positions(wrapper.module)
@@ -46,7 +46,7 @@ def spans(text: str) -> list[tuple[str, tuple[int, int, int, int], tuple[int, in
     for node, theirs in wrapper.resolve(PositionProvider).items():
         start, end = theirs.start, theirs.end
         wanted = (start.line, start.column + 1, end.line, end.column + 1)
-        found.append((type(node).__name__, ours.span(node), wanted))
+        found.append((type(node).__name__, ours.find(node), wanted))
     return found
 
 

@@ -9,6 +9,7 @@ import libcst as cst
 
 from freezelint.timeline import symbols
 from freezelint.timeline.arguments import Arguments
+from freezelint.timeline.budget import UNCALLED_BUDGET
 from freezelint.timeline.events import Frame
 from freezelint.timeline.keras import (
     constructors,
@@ -23,7 +24,7 @@ from freezelint.timeline.keras import (
     variables,
 )
 from freezelint.timeline.keras.tensors import merged, tensors_in
-from freezelint.timeline.machine import MAX_DEPTH, UNCALLED_BUDGET, Machine
+from freezelint.timeline.machine import MAX_DEPTH, Machine
 from freezelint.timeline.python import containers
 from freezelint.timeline.python.escapes import escape, forget_all, reach
 from freezelint.timeline.python.instances import fill_fields, new_instance

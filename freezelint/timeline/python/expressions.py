@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import libcst as cst
@@ -18,6 +20,7 @@ from freezelint.timeline.python.comprehensions import comprehension
 from freezelint.timeline.python.containers import entries_of, items_of
 from freezelint.timeline.python.escapes import escape
 from freezelint.timeline.python.parameters import defaults
+from freezelint.timeline.syntax import children
 from freezelint.timeline.values import (
     UNKNOWN,
     Const,
@@ -27,6 +30,8 @@ from freezelint.timeline.values import (
     Value,
 )
 
+_CONSTANTS = {"True": Const(True), "False": Const(False), "None": Const(None)}
+
 
 def evaluate(machine: Machine, node: cst.CSTNode) -> Value:
     """The value of an expression here and now; of unknown kinds only the parts are evaluated."""
@@ -35,16 +40,15 @@ def evaluate(machine: Machine, node: cst.CSTNode) -> Value:
     if handler is not None:
         value = handler(machine, node)
         return value if machine.detail is None else pure.known(machine, node, value)
-    for child in node.children:
+    for child in children(node):
         evaluate(machine, child)
     return UNKNOWN
 
 
 def _name(machine: Machine, node: cst.Name) -> Value:
     name = node.value
-    constants = {"True": True, "False": False, "None": None}
-    if name in constants:
-        return Const(constants[name])
+    if name in _CONSTANTS:
+        return _CONSTANTS[name]
     found = machine.lookup(name)
     if found is not None:
         return found
@@ -181,11 +185,18 @@ def _dict(machine: Machine, node: cst.Dict) -> Value:
     return made
 
 
+@lru_cache(maxsize=4096)
+def _evaluated(text: str) -> object:
+    """What Python reads in a literal: compiling it is slow, and programs repeat theirs."""
+    return ast.literal_eval(text)
+
+
 def _literal(machine: Machine, node: Any) -> Value:
     """A string or number; an f-string among the pieces of a string makes it unknown."""
     known = machine.literals.get(node)
     if known is None:
-        value = node.evaluated_value
+        text = getattr(node, "value", None)
+        value = node.evaluated_value if text is None else _evaluated(text)
         known = machine.literals[node] = UNKNOWN if value is None else Const(value)
     return known
 

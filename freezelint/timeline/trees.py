@@ -1,0 +1,142 @@
+"""The tree of a text, and where its nodes are.
+
+Where one text is analysed again and again, in an editor, `keep_pieces` makes the next parse cheap: the text is parsed
+statement by statement of its top level, and a statement that was parsed before keeps its tree and its positions.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Sequence
+from functools import cached_property
+from operator import itemgetter
+
+import libcst as cst
+
+from freezelint.sources import gate
+from freezelint.timeline.positions import Positions
+
+#: How much text is kept, in characters; its trees take some 300 bytes for each.
+MOST = 600_000
+
+Place = tuple[int, int]
+Span = tuple[int, int, int, int]
+
+
+class Piece:
+    """A run of whole rows that was parsed by itself."""
+
+    def __init__(self, module: cst.Module) -> None:
+        self.module = module
+
+    @cached_property
+    def positions(self) -> Positions:
+        return Positions(self.module)
+
+    @cached_property
+    def functions(self) -> list[tuple[Place, Place, str]]:
+        """Where the functions and methods begin and end, and their names; outer ones come first."""
+        found = []
+        waiting: list[tuple[cst.CSTNode, str]] = [(self.module, "")]
+        while waiting:
+            node, outer = waiting.pop()
+            if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+                outer = f"{outer}.{node.name.value}".lstrip(".")
+                span = self.positions.find(node)
+                if span and isinstance(node, cst.FunctionDef):
+                    found.append((span[:2], span[2:], outer))
+            if not isinstance(node, (cst.SimpleStatementLine, cst.BaseExpression)):
+                waiting += [(child, outer) for child in node.children]
+        return found
+
+
+class Tree:
+    """The tree of one text: its pieces, each with the number of rows before it."""
+
+    def __init__(self, module: cst.Module, pieces: Sequence[tuple[int, Piece]]) -> None:
+        self.module = module
+        self._pieces = pieces
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """(row, column, end row, end column) of a node: 1-based, the end exclusive. KeyError for a foreign node."""
+        for before, piece in self._pieces:
+            found = piece.positions.find(node)
+            if found is not None:
+                row, column, end_row, end_column = found
+                return row + before, column, end_row + before, end_column
+        raise KeyError(node)
+
+    def function_at(self, row: int, column: int) -> str:
+        """The function or method around a 1-based place: `build`, `Trainer.run`; "" outside of functions."""
+        before, piece = max((p for p in self._pieces if p[0] < row), key=itemgetter(0))
+        here = row - before, column
+        around = [name for first, last, name in piece.functions if first <= here < last]
+        return around[-1] if around else ""
+
+
+class _Kept:
+    """Pieces by their text, the least recently used go first."""
+
+    def __init__(self) -> None:
+        self._pieces: OrderedDict[tuple[str, int], Piece] = OrderedDict()
+        self._length = 0
+
+    def piece(self, text: str, occurrence: int) -> Piece:
+        """The piece of a text; equal statements of one file have trees of their own, told apart by `occurrence`."""
+        key = text, occurrence
+        known = self._pieces.get(key)
+        if known is None:
+            known = self._pieces[key] = Piece(cst.parse_module(text))
+            self._length += len(text)
+            while self._length > MOST and len(self._pieces) > 1:
+                (gone, _), _ = self._pieces.popitem(last=False)
+                self._length -= len(gone)
+        else:
+            self._pieces.move_to_end(key)
+        return known
+
+
+_kept: _Kept | None = None
+
+
+def keep_pieces() -> None:
+    """From now on remember what was parsed, in this process."""
+    global _kept
+    _kept = _kept or _Kept()
+
+
+def parse(text: str) -> Tree:
+    """The tree of a text. Raises what `libcst.parse_module` raises."""
+    rows = _cuts(text) if _kept is not None else []
+    if _kept is not None and len(rows) > 1:
+        try:
+            return _joined(text, rows, _kept)
+        except Exception:  # a cut in a wrong place: the whole text says whether it is valid
+            pass
+    module = cst.parse_module(text)
+    return Tree(module, [(0, Piece(module))])
+
+
+def _cuts(text: str) -> list[int]:
+    """How many rows lie before each piece: one for every statement of the top level; none where `ast` fails."""
+    tree = gate.parse(text)
+    found = [0]
+    last = 0
+    for number, statement in enumerate(tree.body if tree else ()):
+        first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", ()))])
+        if number and first > last:
+            found.append(last)
+        last = statement.end_lineno or first
+    return found if tree else []
+
+
+def _joined(text: str, rows: list[int], kept: _Kept) -> Tree:
+    lines = text.split("\n")
+    seen: Counter[str] = Counter()
+    pieces = []
+    for start, end in zip(rows, [*rows[1:], len(lines)], strict=True):
+        part = "\n".join(lines[start:end]) + ("\n" if end < len(lines) else "")
+        pieces.append((start, kept.piece(part, seen[part])))
+        seen[part] += 1
+    body = [statement for _, piece in pieces for statement in piece.module.body]
+    return Tree(cst.Module(body), pieces)
