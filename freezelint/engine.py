@@ -55,10 +55,11 @@ def _missing(path: str) -> str:
 def _excluded(filename: str, own: Settings, settings: SettingsSource) -> bool:
     """Whether a settings file further down, nearer to the file than `own`, excludes it."""
     nearer = settings.for_directory(os.path.dirname(filename))
-    return nearer is not own and _matches_exclude(filename, nearer)
+    return nearer is not own and matches_exclude(filename, nearer)
 
 
-def _matches_exclude(filename: str, settings: Settings) -> bool:
+def matches_exclude(filename: str, settings: Settings) -> bool:
+    """Whether the exclude patterns of these settings name a file or a folder that it is in."""
     patterns = (*(settings.exclude or DEFAULT_EXCLUDE), *settings.extend_exclude)
     return Excludes(patterns, os.path.realpath(settings.root)).any_part_excluded(os.path.realpath(filename))
 
@@ -94,10 +95,10 @@ def check_paths(
         excused |= result.excused
         if progress:
             progress(number, len(files))
-    return Result(tuple(sorted(_settled(findings, excused), key=order)), len(files), tuple(errors), lines)
+    return Result(tuple(sorted(settled(findings, excused), key=order)), len(files), tuple(errors), lines)
 
 
-def _settled(findings: list[Finding], excused: Excused) -> Iterator[Finding]:
+def settled(findings: list[Finding], excused: Excused) -> Iterator[Finding]:
     """One defect once, though several files lead to it; and no FRZ901 about a comment that another file needs."""
     return once(f for f in findings if f.code != "FRZ901" or (f.filename, f.location) not in excused)
 
@@ -124,7 +125,7 @@ def _check_file(filename: str, settings: Settings) -> FileResult:
 def check_text(data: bytes | str, filename: str, settings: SettingsSource) -> Result:
     """Check text that is not on disk, such as standard input, as if it were the file `filename`."""
     own = settings.for_directory(os.path.dirname(filename))
-    if own.force_exclude and _matches_exclude(filename, own):
+    if own.force_exclude and matches_exclude(filename, own):
         return Result((), 0)
     found = check_data(data, filename, own)
     return Result(tuple(found.findings), 1, (), found.lines)

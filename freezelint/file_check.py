@@ -108,7 +108,8 @@ def _elsewhere(found: list[Finding], settings: Settings, excused: Excused | None
     """Findings in other files: only those that such a file does not show by itself, and that it does not suppress."""
     for filename in dict.fromkeys(finding.filename for finding in found):
         codes = settings.codes_for(filename)
-        source = load(filename, gated=False)
+        file = modules.module(filename)
+        source = from_text(file.data, filename, gated=False) if file else None
         if source is None:
             continue
         alone = set(map(_place, check_loaded(source, replace(settings, follow_imports=False))))

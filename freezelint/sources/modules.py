@@ -68,8 +68,14 @@ class ModuleFile:
         return gate_ast.Look() if tree is None else gate_ast.look(tree, whole=True)
 
 
+#: Texts that are not saved yet, by absolute path: in an editor they count, not what is on disk.
+unsaved: dict[str, bytes] = {}
+
+
 def module(path: str) -> ModuleFile | None:
     """The file as it is now; None when it is a folder, too long, or cannot be read."""
+    if unsaved and (data := unsaved.get(os.path.abspath(path))) is not None:
+        return _buffer(path, data) if len(data) <= LONGEST else None
     try:
         status = os.stat(path)
     except OSError:
@@ -84,6 +90,11 @@ def _read(path: str, mtime: int, size: int) -> ModuleFile | None:
             return ModuleFile(path, file.read())
     except OSError:
         return None
+
+
+@lru_cache(maxsize=64)
+def _buffer(path: str, data: bytes) -> ModuleFile:
+    return ModuleFile(path, data)
 
 
 def imported(data: bytes, importer: str) -> Iterator[str]:

@@ -53,6 +53,11 @@ def ask(directory: str) -> Answer | None:
     return ask(parent)
 
 
+def forget() -> None:
+    """Look at the disk anew."""
+    ask.cache_clear()
+
+
 def _requirements(names: frozenset[str]) -> set[str]:
     return {name for name in names if re.fullmatch(r"requirements.*\.(txt|in)", name)}
 
