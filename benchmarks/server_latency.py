@@ -2,8 +2,8 @@
 
     python benchmarks/server_latency.py [--lines 3000] [--edits 200] [--pause 0.35] [FILE]
 
-Two measurements. Each edit by itself, with a pause behind it: from the edit to its diagnostics. And typing: edits faster
-than the analysis, one every 60 ms, where only the last one counts. At the end the diagnostics must be those of
+Two measurements. Each edit by itself, with a pause behind it: from the edit to its diagnostics. And typing: edits
+faster than the analysis, one every 60 ms, where only the last one counts. At the end the diagnostics must be those of
 `freezelint check` on the final text; the script exits 1 if they are not.
 """
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from typing import Any
 
 from lsprotocol import types
@@ -33,6 +35,7 @@ class Server(LanguageServer):
 
     session: Session
     watching = False
+    initial: dict[str, object]
     options: dict[str, object]
 
     @property
@@ -50,9 +53,9 @@ class Server(LanguageServer):
         self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"freezelint: {message}"))
 
     def configure(self, sent: object) -> None:
-        """Take the settings of the editor; invalid ones are named and not used."""
+        """Take the settings of the editor, on top of those of its start; invalid ones are named and not used."""
         try:
-            self.options = options.table(sent)
+            self.options = {**self.initial, **options.table(sent)}
         except SettingsError as error:
             self.complain(str(error))
             return
@@ -91,9 +94,10 @@ def _life(server: Server) -> None:
         )
         ls.protocol._workspace = documents  # pygls has no other way to choose the class of its documents
         ls.session = Session(documents, ls.publish, ls.complain)
-        ls.options = {}
+        ls.initial, ls.options = {}, {}
         if params.initialization_options is not None:
             ls.configure(params.initialization_options)
+            ls.initial = ls.options
 
     @server.feature(types.INITIALIZED)
     async def initialized(ls: Server, params: types.InitializedParams) -> None:
@@ -126,10 +130,10 @@ def _life(server: Server) -> None:
 
 
 async def _pull(ls: Server) -> None:
-    """Ask the editor for its settings; one that has none for freezelint leaves those that it sent at the start."""
+    """Ask the editor for its settings."""
     wanted = types.ConfigurationParams([types.ConfigurationItem(section=options.SECTION)])
     found = await ls.workspace_configuration_async(wanted)
-    if found and found[0] is not None:
+    if found and (found[0] or ls.options != ls.initial):
         ls.configure(found[0])
 
 
@@ -202,4 +206,6 @@ def _value(kind: types.CodeActionKind | str) -> str:
 def serve() -> None:
     """Speak with an editor over standard input and output, until it says goodbye."""
     logging.getLogger("pygls").setLevel(logging.ERROR)
-    create().start_io()
+    protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints does not break the protocol
+    create().start_io(stdout=protocol)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import libcst as cst
@@ -44,10 +43,9 @@ z = [
 
 
 @pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trees, "_kept", None)
     trees.keep_pieces()
-    yield
 
 
 def nodes(tree: trees.Tree) -> list[tuple[str, trees.Span]]:
