@@ -11,6 +11,7 @@ _EMPTY = cst.Module(body=[])
 _LONGEST = 60
 
 
+@lru_cache(maxsize=4096)
 def code_of(node: cst.CSTNode) -> str:
     """The source of a node as it stands."""
     return _EMPTY.code_for_node(node)
