@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import ast
 import asyncio
+import os
 import random
 import statistics
 import sys
@@ -20,13 +21,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from lsprotocol import types
-from pygls.lsp.client import LanguageClient
+from lsprotocol import types  # noqa: E402
+from pygls.lsp.client import LanguageClient  # noqa: E402
+from server_program import program  # noqa: E402
 
-from benchmarks.server_program import program
-from freezelint import check_source
+from freezelint import check_source  # noqa: E402
 
 PAUSE, TYPING = 0.35, 0.06
 SEED = 20
@@ -44,7 +46,7 @@ class Editor:
         self.last: list[types.Diagnostic] = []
         self.news = asyncio.Event()
 
-        @self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        @self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)  # type: ignore[untyped-decorator,unused-ignore]
         def published(params: types.PublishDiagnosticsParams) -> None:
             self.arrived[params.version or 0] = time.perf_counter()
             self.last = list(params.diagnostics)
@@ -114,6 +116,19 @@ def edits(lines: list[str], count: int, seed: int = SEED) -> list[tuple[int, str
     return found
 
 
+def processor_time(editor: Editor) -> float:
+    """Seconds of processor time that the server's two processes have used; 0 where there is no /proc."""
+    server = editor.client._server
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children") if server else Path("/nowhere")
+    if server is None or not children.exists():
+        return 0.0
+    used = 0
+    for pid in (server.pid, *children.read_text().split()):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        used += int(fields[11]) + int(fields[12])
+    return used / os.sysconf("SC_CLK_TCK")
+
+
 def show(name: str, seconds: list[float]) -> None:
     """Median, 95th percentile and worst, in milliseconds."""
     ordered = sorted(s * 1000 for s in seconds)
@@ -129,12 +144,15 @@ async def run(text: str, count: int, pause: float) -> bool:
         path.write_text(text, encoding="utf-8")
         editor = Editor(path, text)
         print(f"{len(editor.lines)} lines; started and opened in {await editor.open():.1f} s")
-        single = []
+        single, used = [], processor_time(editor)
         for row, new, replace in edits(editor.lines, count):
             sent = editor.edit(row, new, replace=replace)
             single.append(await editor.answer() - sent)
             await asyncio.sleep(pause)
         show("each edit by itself", single)
+        used = (processor_time(editor) - used) * 1000 / count
+        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+        print(f"  {used:.0f} ms of processor time each; load {load:.1f} on {os.cpu_count()} cores")
         await typing(editor, count)
         wanted = check_source(editor.text, str(path))
         got = [(d.range.start.line + 1, d.range.start.character + 1, d.code, d.message) for d in editor.last]
