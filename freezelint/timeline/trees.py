@@ -6,6 +6,8 @@ statement by statement of its top level, and a statement that was parsed before 
 
 from __future__ import annotations
 
+import ast
+import re
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
@@ -18,6 +20,9 @@ from freezelint.timeline.positions import Positions
 
 #: How much text is kept, in characters; its trees take some 300 bytes for each.
 MOST = 600_000
+
+#: A row that may begin a statement of the top level.
+_BEGINS = re.compile(r"(?!(?:else|elif|except|finally)\b)[^\s#)\]}]")
 
 Place = tuple[int, int]
 Span = tuple[int, int, int, int]
@@ -108,6 +113,8 @@ def keep_pieces() -> None:
 def parse(text: str) -> Tree:
     """The tree of a text. Raises what `libcst.parse_module` raises."""
     rows = _cuts(text) if _kept is not None else []
+    if _kept is not None and not rows:
+        _complain(text)
     if _kept is not None and len(rows) > 1:
         try:
             return _joined(text, rows, _kept)
@@ -128,6 +135,24 @@ def _cuts(text: str) -> list[int]:
             found.append(last)
         last = statement.end_lineno or first
     return found if tree else []
+
+
+def _complain(text: str) -> None:
+    """Raise what libcst says of the statement at which Python's own parser stopped: the whole text takes far longer.
+
+    Nothing happens where libcst takes that statement, because it knows a newer syntax: then the whole text decides.
+    """
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        lines = text.split("\n")
+        row = min(error.lineno or 1, len(lines)) - 1
+        begins = [_BEGINS.match(line) is not None for line in lines]
+        first = next((number for number in range(row, -1, -1) if begins[number]), 0)
+        last = next((number for number in range(row + 1, len(lines)) if begins[number]), len(lines))
+        cst.parse_module("\n".join(lines[first:last]) + "\n")
+    except (ValueError, RecursionError, MemoryError):
+        return
 
 
 def _joined(text: str, rows: list[int], kept: _Kept) -> Tree:

@@ -97,6 +97,18 @@ def test_a_text_that_does_not_parse_says_so(kept: None) -> None:
         trees.parse("x = 1\ny = = 2\n")
 
 
+BROKEN = ["y = = 2", "f(1", "def g(:\n    pass", "    z = 1", "else:\n    pass", "x = '''"]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_broken_text_is_broken_in_both_ways(broken: str, monkeypatch: pytest.MonkeyPatch, kept: None) -> None:
+    text = f"{ODD}{broken}\n{ODD}\nbase.trainable = False\nmodel.fit(x)\n"
+    in_pieces = check_data(text, "a.py", Settings()).findings
+    monkeypatch.setattr(trees, "_kept", None)
+    assert in_pieces == check_data(text, "a.py", Settings()).findings
+    assert [finding.code for finding in in_pieces] == ["FRZ900"]
+
+
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda path: path.name)
 def test_the_findings_are_the_same(fixture: Path, monkeypatch: pytest.MonkeyPatch, kept: None) -> None:
     text = fixture.read_text(encoding="utf-8")
