@@ -16,7 +16,7 @@ class Segment:
     Python, such as IPython magics, are replaced by text of the same row count that parses).
     A position (row, column) in `text` is row + first_row - 1 and column + indent in the file or cell.
     `repaired` says that rows in Python 2 were rewritten: columns behind a rewritten place may be off in
-    such a row.
+    such a row. `cuts`, where known, are the numbers of rows before each statement of the top level.
     """
 
     text: str
@@ -24,6 +24,7 @@ class Segment:
     first_row: int = 1
     indent: int = 0
     repaired: bool = False
+    cuts: tuple[int, ...] = ()
 
     def locate(self, row: int, column: int) -> Location:
         """Map a 1-based row and column of `text` to the file (Python, Markdown) or the cell (notebook)."""

@@ -53,8 +53,20 @@ def trim(program: Program, *, beside: Sequence[ModuleFile] = ()) -> Program:
     looks = [module.look for module in beside]
     for definition in _silent(definitions, rest, looks):
         _empty(definition.node, rows[definition.segment])
-    segments = zip(program.segments, rows, strict=True)
-    return Program(tuple(replace(segment, text="\n".join(lines)) for segment, lines in segments))
+    segments = zip(program.segments, rows, map(cuts, trees), strict=True)
+    return Program(tuple(replace(segment, text="\n".join(lines), cuts=where) for segment, lines, where in segments))
+
+
+def cuts(tree: ast.Module | None) -> tuple[int, ...]:
+    """How many rows lie before each statement of the top level, with its decorators; those of one row are one."""
+    found = [0]
+    last = 0
+    for number, statement in enumerate(tree.body if tree else ()):
+        first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", ()))])
+        if number and first > last:
+            found.append(last)
+        last = statement.end_lineno or first
+    return tuple(found) if tree else ()
 
 
 def _definitions(tree: ast.Module, segment: int, rest: list[ast.AST]) -> Iterator[_Definition]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
@@ -92,7 +92,7 @@ def build(program: Program, detail: Detail | None = None, *, filename: str | Non
     found: dict[int, Tree] = {}
     problems = []
     for number, segment in enumerate(program.segments):
-        parsed = _parse(number, segment.text)
+        parsed = _parse(number, segment.text, segment.cuts)
         if isinstance(parsed, SyntaxProblem):
             problems.append(parsed)
         else:
@@ -116,10 +116,10 @@ def build(program: Program, detail: Detail | None = None, *, filename: str | Non
     return Timeline(tuple(machine.events), tuple(problems), complete, machine, program, found)
 
 
-def _parse(number: int, text: str) -> Tree | SyntaxProblem:
+def _parse(number: int, text: str, cuts: Sequence[int]) -> Tree | SyntaxProblem:
     """The tree of a segment. libcst decides what is valid; Python's own parser words the complaint better."""
     try:
-        return trees.parse(text)
+        return trees.parse(text, cuts)
     except Exception as error:  # libcst has errors of its own for what it cannot even split into tokens
         try:
             ast.parse(text)

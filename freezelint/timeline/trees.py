@@ -16,6 +16,7 @@ from operator import itemgetter
 import libcst as cst
 
 from freezelint.sources import gate
+from freezelint.sources.trim import cuts
 from freezelint.timeline.positions import Positions
 
 #: How much text is kept, in characters; its trees take some 300 bytes for each.
@@ -110,9 +111,13 @@ def keep_pieces() -> None:
     _kept = _kept or _Kept()
 
 
-def parse(text: str) -> Tree:
-    """The tree of a text. Raises what `libcst.parse_module` raises."""
-    rows = _cuts(text) if _kept is not None else []
+def parse(text: str, rows: Sequence[int] = ()) -> Tree:
+    """The tree of a text. Raises what `libcst.parse_module` raises.
+
+    `rows`, where known, are the numbers of rows before each statement of the top level, as `trim.cuts` counts them.
+    """
+    if _kept is not None and not rows:
+        rows = cuts(gate.parse(text))
     if _kept is not None and not rows:
         _complain(text)
     if _kept is not None and len(rows) > 1:
@@ -122,19 +127,6 @@ def parse(text: str) -> Tree:
             pass
     module = cst.parse_module(text)
     return Tree(module, [(0, Piece(module))])
-
-
-def _cuts(text: str) -> list[int]:
-    """How many rows lie before each piece: one for every statement of the top level; none where `ast` fails."""
-    tree = gate.parse(text)
-    found = [0]
-    last = 0
-    for number, statement in enumerate(tree.body if tree else ()):
-        first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", ()))])
-        if number and first > last:
-            found.append(last)
-        last = statement.end_lineno or first
-    return found if tree else []
 
 
 def _complain(text: str) -> None:
@@ -155,7 +147,7 @@ def _complain(text: str) -> None:
         return
 
 
-def _joined(text: str, rows: list[int], kept: _Kept) -> Tree:
+def _joined(text: str, rows: Sequence[int], kept: _Kept) -> Tree:
     lines = text.split("\n")
     seen: Counter[str] = Counter()
     pieces = []
