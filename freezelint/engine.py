@@ -127,7 +127,7 @@ def check_text(data: bytes | str, filename: str, settings: SettingsSource) -> Re
     if own.force_exclude and _matches_exclude(filename, own):
         return Result((), 0)
     found = check_data(data, filename, own)
-    return Result(tuple(found.findings), 1, (), found.lines)
+    return Result(tuple(found.findings), 1, (), found.lines, {filename: data} if found.findings else {})
 
 
 def check_source(text: str, filename: str = "<stdin>", settings: SettingsSource | None = None) -> list[Finding]:
