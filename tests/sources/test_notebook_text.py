@@ -77,7 +77,9 @@ def test_characters_that_json_escapes(ascii_only: bool) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_encodings_of_json(encoding: str) -> None:
-    text = read_notebook_text(json.dumps(notebook(["\u00fc = 1\n", "b"]), indent=1, ensure_ascii=False).encode(encoding))
+    text = read_notebook_text(
+        json.dumps(notebook(["\u00fc = 1\n", "b"]), indent=1, ensure_ascii=False).encode(encoding)
+    )
     assert here(text, 1, 1, 3) == '= 1\\n",'
     assert text.line(1) == "{"
 
