@@ -40,7 +40,7 @@ def _diagnostic(finding: Finding, physical: Physical) -> _Object:
     if edit is not None and finding.fix and finding.fix.applicability != "display":
         found["suggestions"] = [{"range": where.range(edit.location, edit.end_location), "text": edit.content}]
     if finding.related:
-        found["relatedLocations"] = [_related(related, physical) for related in finding.related]
+        found["related_locations"] = [_related(related, physical) for related in finding.related]
     return found
 
 

@@ -20,6 +20,8 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 _ROOT = "%SRCROOT%"
 # Findings about a run that did not see everything; a syntax error is one about the code as well.
 _NOTIFIED = INCOMPLETE | {"FRZ900"}
+_CONTEXT = 2  # rows before and after a finding
+_LONGEST = 4000  # characters: the one line of a minified notebook is no context
 _Object = dict[str, Any]
 
 
@@ -78,7 +80,25 @@ class _Places:
 
     def finding(self, finding: Finding) -> _Object:
         start, end = self.physical.span(finding) or (START, START)
-        return self._location(finding.filename, finding.cell, region(start, end))
+        location = self._location(finding.filename, finding.cell, region(start, end))
+        context = self._context(finding, start, end)
+        if context is not None:
+            location["physicalLocation"]["contextRegion"] = context
+        return location
+
+    def _context(self, finding: Finding, start: Location, end: Location) -> _Object | None:
+        """The rows around a finding, for who has no checkout; None where they are not known or too much to show."""
+        lines = {}
+        for row in range(max(1, start.row - _CONTEXT), end.row + _CONTEXT + 1):
+            line = self.physical.line(finding.filename, finding.cell, row)
+            if line is not None:
+                lines[row] = line
+        while lines and max(lines) > end.row and not lines[max(lines)].strip():
+            del lines[max(lines)]  # also what split() leaves behind the last line end
+        text = "\n".join(lines.values())
+        if not lines or len(text) > _LONGEST:
+            return None
+        return {"startLine": min(lines), "endLine": max(lines), "snippet": {"text": text}}
 
     def related(self, related: Related, number: int) -> _Object:
         start = self.physical.place(related.filename, related.cell, related.location) or START

@@ -10,7 +10,8 @@ from freezelint.rules.page import heading, sections, severities
 
 # The engine reports these itself: their pages have no table of engines.
 _WARNINGS = ("FRZ901", "FRZ902")
-_MARKS = re.compile(r"`([^`]*)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\([^)]*\)")
+_BLOCK = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_MARKS = re.compile(r"`([^`\n]*)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\([^)]*\)")
 
 
 def descriptor(code: str) -> dict[str, Any]:
@@ -18,12 +19,11 @@ def descriptor(code: str) -> dict[str, Any]:
     rule = rules.load(code)
     page = f"{heading(rule.code, rule.name, rule.page, preview=rule.preview)}\n\n{rule.page.rstrip()}\n"
     severity = level(rule)
-    what = sections(rule.page).get("What it does", rule.summary)
     return {
         "id": rule.code,
         "name": "".join(part.capitalize() for part in rule.name.split("-")),
         "shortDescription": {"text": _plain(rule.summary)},
-        "fullDescription": {"text": _plain(what)},
+        "fullDescription": {"text": _plain(sections(rule.page).get("What it does", rule.summary))},
         "help": {"text": _plain(page), "markdown": page},
         "helpUri": rule.url,
         "defaultConfiguration": {"level": severity, "enabled": not rule.preview},
@@ -40,5 +40,6 @@ def level(rule: rules.Rule) -> str:
 
 
 def _plain(markdown: str) -> str:
-    """Markdown without the marks within a line: text that reads well where nothing renders it."""
-    return _MARKS.sub(lambda match: match[1] or match[2] or match[3] or "", markdown)
+    """Markdown without its marks, code indented: text that reads well where nothing renders it."""
+    text = _BLOCK.sub(lambda match: "".join(f"    {row}\n" for row in match[1].splitlines()).rstrip("\n"), markdown)
+    return _MARKS.sub(lambda match: match[1] or match[2] or match[3] or "", text)
