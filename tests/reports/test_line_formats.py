@@ -42,7 +42,7 @@ train.py:
     )
 
 
-# The expression for pylint in Jenkins' warnings plugin, and the problem matcher of VS Code's documentation.
+# What Jenkins' warnings plugin reads pylint's lines with, and a plain problem matcher.
 JENKINS = re.compile(r"^(?P<path>.*):(?P<line>\d+): \[(?P<code>\D\d*).*\] (?P<message>.*)$")
 MATCHER = re.compile(r"^(?P<path>.+?):(?P<line>\d+): \[(?P<code>\w+)\] (?P<message>.+)$")
 
