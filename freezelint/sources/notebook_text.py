@@ -74,7 +74,6 @@ class NotebookText:
 def read_notebook_text(data: bytes | str) -> NotebookText:
     """Find the cells in the bytes, or the text, of a notebook. ValueError when the bytes are no text."""
     text = data if isinstance(data, str) else data.decode(json.detect_encoding(data))
-    text = text.removeprefix("\ufeff")
     starts = (0, *(match.end() for match in _LINE_END.finditer(text)))
     return NotebookText(text, _chunks(text), starts)
 
