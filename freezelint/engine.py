@@ -142,7 +142,7 @@ def check_text(data: bytes | str, filename: str, settings: SettingsSource) -> Re
         return Result((), 0)
     found = check_data(data, filename, own)
     settled = tuple(_settled(found.findings, set(), settings, [filename]))
-    return Result(settled, 1, (), found.lines, {filename: data} if settled else {})
+    return Result(settled, 1, (), found.lines, texts={filename: data} if settled else {})
 
 
 def check_source(text: str, filename: str = "<stdin>", settings: SettingsSource | None = None) -> list[Finding]:
