@@ -10,8 +10,9 @@ from freezelint.engine import matches_exclude
 from freezelint.file_check import FileResult, check_data
 from freezelint.findings import Finding, Location
 from freezelint.server.messages import Answer, Job
-from freezelint.settings import Resolver, SettingsError
+from freezelint.settings import Resolver, Settings, SettingsError
 from freezelint.sources import modules, project
+from freezelint.sources.importers import Importers
 from freezelint.sources.load import follows
 from freezelint.target import project as target_project
 
@@ -47,11 +48,17 @@ class Analysis:
         return Answer(
             job.key,
             job.number,
-            tuple(result.findings),
+            tuple(f for f in result.findings if f.code != "FRZ901" or self._decides(f.filename, settings)),
             dict(_rows(job, result)),
             frozenset(_reached(job)) if following else frozenset(),
             frozenset(result.excused),
         )
+
+    def _decides(self, filename: str, settings: Settings) -> bool:
+        """Whether no other file may need a comment in this one; looked up once, and not at every keystroke."""
+        if filename not in self._alone:
+            self._alone[filename] = not settings.follow_imports or not Importers([filename]).others(filename)
+        return self._alone[filename]
 
 
 def _reached(job: Job) -> Iterator[str]:

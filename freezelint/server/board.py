@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from freezelint.engine import settled
-from freezelint.file_check import order
+from freezelint.file_check import once, order
 from freezelint.findings import Finding
 from freezelint.server.documents import Document, uri_of
 from freezelint.server.messages import Answer
@@ -65,7 +64,9 @@ class Board:
         lines: Lines = {}
         for _, answer in self._answers.values():
             lines |= answer.lines
-        for finding in settled(sorted(self._findings(), key=order), excused):
+        for finding in once(sorted(self._findings(), key=order)):
+            if finding.code == "FRZ901" and (finding.filename, finding.location) in excused:
+                continue  # the comment is needed by another open file
             found.setdefault(self.uri(finding.filename, finding.cell), []).append(Shown(finding, lines))
         return found
 
