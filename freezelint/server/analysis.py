@@ -31,6 +31,7 @@ class Analysis:
         """Forget what was read from disk; `options` are settings that the editor gives."""
         self._options = options
         self._resolver: Resolver | None = None
+        self._alone: dict[str, bool] = {}
         project.forget()
         target_project.forget()
 

@@ -34,6 +34,11 @@ class Board:
         """A new answer takes the place of the older one."""
         self._answers[document.key] = document, answer
 
+    def document(self, key: str) -> Document | None:
+        """The text that the latest answer is about."""
+        known = self._answers.get(key)
+        return known[0] if known else None
+
     def remove(self, key: str) -> None:
         """A document was closed."""
         self._answers.pop(key, None)

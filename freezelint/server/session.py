@@ -70,9 +70,8 @@ class Session:
 
     def current(self, key: str) -> bool:
         """Whether what is shown about a document speaks of its present text."""
-        document = self.documents.document(key)
-        asked = self._asked.get(key)
-        return document is not None and asked is not None and asked.text == document.text
+        document, known = self.documents.document(key), self.board.document(key)
+        return document is not None and known is not None and known.text == document.text
 
     def _flush(self) -> None:
         """Ask about what was edited, and then about what rests on it."""

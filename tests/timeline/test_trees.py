@@ -111,10 +111,11 @@ def test_a_broken_text_is_broken_in_both_ways(broken: str, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda path: path.name)
 def test_the_findings_are_the_same(fixture: Path, monkeypatch: pytest.MonkeyPatch, kept: None) -> None:
+    everything = Settings.of(select=["ALL"], preview=True)
     text = fixture.read_text(encoding="utf-8")
-    check_data(text, str(fixture), Settings())
+    check_data(text, str(fixture), everything)
     edited = text.replace("\nimport ", "\n# more\nimport ", 1)
-    found = check_data(edited, str(fixture), Settings()).findings
+    found = check_data(edited, str(fixture), everything).findings
     monkeypatch.setattr(trees, "_kept", None)
-    assert found == check_data(edited, str(fixture), Settings()).findings
+    assert found == check_data(edited, str(fixture), everything).findings
     assert found
