@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import random
+import signal
 from pathlib import Path
 
 import pytest
@@ -213,12 +216,14 @@ async def test_a_worker_that_died_is_started_again(editor: Editor) -> None:
     if not children.exists():
         pytest.skip("there is no /proc to find the worker in")
     (worker,) = map(int, children.read_text().split())
-    import os
-    import signal
-
     os.kill(worker, signal.SIGKILL)
     editor.write(uri, 1, CLEAN)
     assert await editor.codes(uri, 1) == []
+    editor.write(uri, 2, BUG + "model.fit(x, y)\n" * 3000)
+    await asyncio.sleep(0.3)  # now it works on that
+    (worker,) = map(int, children.read_text().split())
+    os.kill(worker, signal.SIGKILL)
+    assert await editor.codes(uri, 2) == ["FRZ102"]
 
 
 async def test_the_notebook_json_in_a_text_editor_is_left_alone(editor: Editor) -> None:
