@@ -32,6 +32,9 @@ _CODES: Any = {"multiple": True, "metavar": "CODE,...", "callback": _codes}
 @click.option("--backend", metavar="tensorflow|jax|torch|auto", help="The Keras 3 backend to check for.")
 @click.option("--output-format", metavar="|".join(FORMATS), help="How to print findings.")
 @click.option("--output-file", metavar="FILE", help="Write the findings to a file.")
+@click.option("--baseline", metavar="FILE", help="Report only what exceeds this baseline.")
+@click.option("--write-baseline", metavar="FILE", help="Write the findings to a baseline, or shrink one.")
+@click.option("--extend-baseline", is_flag=True, help="With --write-baseline: new findings enter an old baseline too.")
 @click.option("--statistics", is_flag=True, help="Print how often each rule fired instead of the findings.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings, still 2 when incomplete.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use (default: one a core).")
@@ -82,6 +85,11 @@ def _run(paths: tuple[str, ...], resolver: Resolver, options: dict[str, object])
         from freezelint.cli.show import show_files
 
         return show_files(wanted, resolver)
+    held = None
+    if options["write_baseline"] or options["extend_baseline"] or resolver.for_directory(os.curdir).baseline:
+        from freezelint.cli.baseline import chosen
+
+        held = chosen(options, resolver)
     from freezelint import engine
 
     if "-" in paths:
@@ -91,6 +99,8 @@ def _run(paths: tuple[str, ...], resolver: Resolver, options: dict[str, object])
         result = engine.check_paths(wanted, resolver, progress=output.Progress(), jobs=options["jobs"])  # type: ignore[arg-type]
         if not result.files and not result.errors:
             output.complain("warning: no Python, notebook or Markdown file under the given paths")
+    if held is not None:
+        result = held.applied(result, None if "-" in paths else wanted, resolver)
     for error in result.errors:
         output.complain(f"error: {error}")
     output.report(

@@ -32,6 +32,12 @@ def _boolean(value: object) -> bool:
     return value
 
 
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise _Invalid(f"expected a string, got {_shown(value)}")
+    return value
+
+
 def _strings(value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
         raise _Invalid(f"expected a list of strings, got {_shown(value)}")
@@ -90,6 +96,7 @@ KEYS: dict[str, Callable[[object], object]] = {
     "keras-version": _choice("2", "3", "auto"),
     "backend": _choice("tensorflow", "jax", "torch", "auto"),
     "output-format": _choice(*FORMATS),
+    "baseline": _string,
 }
 
 
