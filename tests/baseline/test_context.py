@@ -31,6 +31,7 @@ def context(text: str, row: int, *, markdown: bool = False) -> str:
         (CODE.replace("    base", "    '''(\n    # x'''\n    base"), 4),
         (CODE.replace("    base.", "    # ' ( [\n    base."), 3),
         ("if x:\n    pass\n\n" + CODE, 5),
+        (CODE.replace("    base.", "    x = 1\n\n# note\n\n    base."), 6),
         ("x = ')' + \"'''\"  # '''\n!echo it's (fine\n".replace("(", "") + CODE, 4),
     ],
 )
@@ -58,6 +59,10 @@ def test_the_statement_and_its_function_count(text: str, row: int) -> None:
 def test_blanks_in_strings_count() -> None:
     assert context("f('a b')\n", 1) != context("f('ab')\n", 1)
     assert context("f('#a')\n", 1) != context("f('#b')\n", 1)
+
+
+def test_a_comma_that_a_formatter_adds_does_not_count() -> None:
+    assert context("f(a, b)\n", 1) == context("f(\n    a,\n    b,\n)\n", 2)
 
 
 def test_methods_of_two_classes_are_two_contexts() -> None:

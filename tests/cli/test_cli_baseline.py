@@ -1,4 +1,4 @@
-"""`check --baseline` and `--write-baseline`: wrong files first, then what is held back, what shrinks, what never grows."""
+"""`check --baseline` and `--write-baseline`: wrong files first, then what is held back, what shrinks, what grows."""
 
 from __future__ import annotations
 
@@ -79,8 +79,9 @@ def test_a_wrong_file_exits_2_and_stays(project: Path, check: Any, text: str, me
 
 def test_a_baseline_that_is_not_there_or_cannot_be_written(project: Path, check: Any) -> None:
     (project / "a.py").write_text(FLAG)
-    missing = f"freezelint: error: {FILE}: there is no such baseline; write it with `freezelint check --write-baseline {FILE}`"
-    assert check("--baseline", FILE) == (2, [], missing + "\n")
+    advice = f"write it with `freezelint check --write-baseline {FILE}`"
+    missing = f"freezelint: error: {FILE}: there is no such baseline; {advice}\n"
+    assert check("--baseline", FILE) == (2, [], missing)
     status, _, err = check("--write-baseline", "no/b.json")
     assert (status, "the baseline cannot be written (No such file or directory)" in err) == (2, True)
 
