@@ -1,7 +1,7 @@
 """The flake8 plugin: entry point `FRZ` of `flake8.extension`.
 
-Settings are those of `[tool.freezelint]`; on top of them flake8 decides which codes are shown, and about its comments. A
-finding in a module that the file imports is left to `freezelint check`: flake8 would take its line for one of the file.
+Settings are those of `[tool.freezelint]`; on top of them flake8 decides which codes are shown, and about its comments.
+A finding in a module that the file imports is left to `freezelint check`: flake8 would take its line for one of this.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from freezelint.cli import output
+from freezelint.cli import complete, output
 from freezelint.settings import KEYS, Resolver, SettingsError
 from freezelint.settings.schema import FORMATS
 
@@ -19,28 +19,30 @@ def _codes(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     return [code.strip() for text in value for code in text.split(",") if code.strip()] if value else None
 
 
-_CODES: Any = {"multiple": True, "metavar": "CODE,...", "callback": _codes}
+_CODES: Any = {"multiple": True, "metavar": "CODE,...", "callback": _codes, "shell_complete": complete.codes}
+_CHOICE: Any = {"shell_complete": complete.values}
+_FILE: Any = {"metavar": "FILE", "shell_complete": complete.files}
 
 
 @click.command(short_help="Find freeze bugs in Python files, notebooks and Markdown.")
-@click.argument("paths", nargs=-1, metavar="[PATH ... | -]")
+@click.argument("paths", nargs=-1, metavar="[PATH ... | -]", shell_complete=complete.files)
 @click.option("--select", **_CODES, help="Rules to enable, by prefix: FRZ1, FRZ102, ALL.")
 @click.option("--ignore", **_CODES, help="Rules to disable, by prefix.")
 @click.option("--extend-select", **_CODES, help="Like --select, but on top of the other selections.")
 @click.option("--preview/--no-preview", default=None, help="Enable preview rules (FRZ8) that are selected.")
-@click.option("--keras-version", metavar="2|3|auto", help="The Keras generation to check for.")
-@click.option("--backend", metavar="tensorflow|jax|torch|auto", help="The Keras 3 backend to check for.")
-@click.option("--output-format", metavar="|".join(FORMATS), help="How to print findings.")
-@click.option("--output-file", metavar="FILE", help="Write the findings to a file.")
-@click.option("--baseline", metavar="FILE", help="Report only what exceeds this baseline.")
-@click.option("--write-baseline", metavar="FILE", help="Write the findings to a baseline, or shrink one.")
+@click.option("--keras-version", **_CHOICE, metavar="2|3|auto", help="The Keras generation to check for.")
+@click.option("--backend", **_CHOICE, metavar="tensorflow|jax|torch|auto", help="The Keras 3 backend to check for.")
+@click.option("--output-format", **_CHOICE, metavar="|".join(FORMATS), help="How to print findings.")
+@click.option("--output-file", **_FILE, help="Write the findings to a file.")
+@click.option("--baseline", **_FILE, help="Report only what exceeds this baseline.")
+@click.option("--write-baseline", **_FILE, help="Write the findings to a baseline, or shrink one.")
 @click.option("--extend-baseline", is_flag=True, help="With --write-baseline: new findings enter an old baseline too.")
 @click.option("--statistics", is_flag=True, help="Print how often each rule fired instead of the findings.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings, still 2 when incomplete.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use (default: one a core).")
 @click.option("--no-cache", is_flag=True, help="Reserved: there is no cache yet.")
 @click.option("--isolated", is_flag=True, help="Ignore all settings files.")
-@click.option("--config", metavar="FILE", help="Use this pyproject.toml or freezelint.toml only.")
+@click.option("--config", **_FILE, help="Use this pyproject.toml or freezelint.toml only.")
 @click.option("--stdin-filename", metavar="NAME", help="The name of what is read from standard input.")
 @click.option("--force-exclude", is_flag=True, help="Exclude files also when they are given by name.")
 @click.option(

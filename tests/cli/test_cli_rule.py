@@ -117,6 +117,8 @@ def test_the_command_group(capsys: pytest.CaptureFixture[str]) -> None:
         "rule",
         "plan",
         "verify",
+        "config",
+        "completion",
         "demo",
     ]
     assert main(["check", "--help"]) == 0
