@@ -32,6 +32,9 @@ _CODES: Any = {"multiple": True, "metavar": "CODE,...", "callback": _codes}
 @click.option("--backend", metavar="tensorflow|jax|torch|auto", help="The Keras 3 backend to check for.")
 @click.option("--output-format", metavar="|".join(FORMATS), help="How to print findings.")
 @click.option("--output-file", metavar="FILE", help="Write the findings to a file.")
+@click.option("--fix/--no-fix", default=None, help="Apply the safe fixes to the files.")
+@click.option("--unsafe-fixes/--no-unsafe-fixes", default=None, help="With --fix or --diff: unsafe fixes as well.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing. Exit 1 if anything.")
 @click.option("--statistics", is_flag=True, help="Print how often each rule fired instead of the findings.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings, still 2 when incomplete.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use (default: one a core).")
@@ -82,6 +85,10 @@ def _run(paths: tuple[str, ...], resolver: Resolver, options: dict[str, object])
         from freezelint.cli.show import show_files
 
         return show_files(wanted, resolver)
+    if options["diff"] or resolver.for_directory(os.curdir).fix:
+        from freezelint.cli import fixing
+
+        return fixing.run(wanted, resolver, options)
     from freezelint import engine
 
     if "-" in paths:
@@ -91,16 +98,7 @@ def _run(paths: tuple[str, ...], resolver: Resolver, options: dict[str, object])
         result = engine.check_paths(wanted, resolver, progress=output.Progress(), jobs=options["jobs"])  # type: ignore[arg-type]
         if not result.files and not result.errors:
             output.complain("warning: no Python, notebook or Markdown file under the given paths")
-    for error in result.errors:
-        output.complain(f"error: {error}")
-    output.report(
-        result,
-        resolver.for_directory(os.curdir).output_format,
-        statistics=bool(options["statistics"]),
-        output_file=options["output_file"],  # type: ignore[arg-type]
-    )
-    status = result.exit_status
-    return 0 if status == 1 and options["exit_zero"] else status
+    return output.conclude(result, resolver, options)
 
 
 def _standard_input_name(options: dict[str, object]) -> tuple[str, ...]:

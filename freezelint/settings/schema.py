@@ -87,6 +87,8 @@ KEYS: dict[str, Callable[[object], object]] = {
     "respect-gitignore": _boolean,
     "force-exclude": _boolean,
     "follow-imports": _boolean,
+    "fix": _boolean,
+    "unsafe-fixes": _boolean,
     "keras-version": _choice("2", "3", "auto"),
     "backend": _choice("tensorflow", "jax", "torch", "auto"),
     "output-format": _choice(*FORMATS),
