@@ -30,6 +30,8 @@ class Settings:
     respect_gitignore: bool = True
     force_exclude: bool = False
     follow_imports: bool = True
+    fix: bool = False
+    unsafe_fixes: bool = False
     keras_version: str = "auto"
     backend: str = "auto"
     output_format: str = "full"

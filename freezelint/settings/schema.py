@@ -97,6 +97,8 @@ KEYS: dict[str, Callable[[object], object]] = {
     "respect-gitignore": _boolean,
     "force-exclude": _boolean,
     "follow-imports": _boolean,
+    "fix": _boolean,
+    "unsafe-fixes": _boolean,
     "keras-version": Choice("2", "3", "auto"),
     "backend": Choice("tensorflow", "jax", "torch", "auto"),
     "output-format": Choice(*FORMATS),

@@ -254,6 +254,8 @@ Settings for a.py
   respect-gitignore = true  (default)
   force-exclude = false  (default)
   follow-imports = true  (default)
+  fix = false  (default)
+  unsafe-fixes = false  (default)
   keras-version = "auto"  (default)
   backend = "auto"  (default)
   output-format = "full"  (default)
