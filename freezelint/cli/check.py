@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -57,6 +58,7 @@ _FILE: Any = {"metavar": "FILE", "shell_complete": complete.files}
 @click.option(
     "--follow-imports/--no-follow-imports", default=None, help="Read imported modules of the project (default)."
 )
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
 @click.option("--show-settings", is_flag=True, help="Show settings and target, and where each came from.")
 def command(paths: tuple[str, ...], config: str | None, isolated: bool, **options: object) -> int:
@@ -69,7 +71,13 @@ def command(paths: tuple[str, ...], config: str | None, isolated: bool, **option
     if config is not None and isolated:
         raise click.UsageError("--config and --isolated contradict each other; give one of them")
     try:
-        resolver = Resolver(config=config, isolated=isolated, overrides=_overrides(options))
+        overrides = _overrides(options)
+        resolver = Resolver(config=config, isolated=isolated, overrides=overrides)
+        if options["watch"]:
+            from freezelint.cli.watching import watch
+
+            again = partial(Resolver, config=config, isolated=isolated, overrides=overrides)
+            return watch(paths or (os.curdir,), again, {**options, "config": config})
         return _run(paths, resolver, options)
     except SettingsError as error:
         output.complain(f"error: {error}")
