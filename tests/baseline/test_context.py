@@ -27,6 +27,7 @@ def context(text: str, row: int, *, markdown: bool = False) -> str:
         (CODE.replace(" = ", "="), 2),
         (CODE.replace(" = ", " = \\\n        "), 2),
         (CODE.replace(" = ", " = \\\n        "), 3),
+        (CODE.replace("False", "(\n        False\n    )"), 3),
         (CODE.replace("(base)", "(\n    base,\n)"), 4),
         (CODE.replace("    base", "    '''(\n    # x'''\n    base"), 4),
         (CODE.replace("    base.", "    # ' ( [\n    base."), 3),
