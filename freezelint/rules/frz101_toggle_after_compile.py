@@ -66,6 +66,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs.compiles import compiled_again
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, only, target_of
 from freezelint.timeline.questions.stale import StaleWrite, blame, stale_writes
@@ -87,6 +88,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error" if "2" in one.outcomes else "warning",
             generation(one.outcomes, target),
             (("compiled here", one.compiled.at.site), ("trained here", one.trained.at.site)),
+            compiled_again(one.write, one.compiled, one.trained),
         )
 
 

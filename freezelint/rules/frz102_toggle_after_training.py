@@ -64,6 +64,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs.compiles import compiled_again
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, only, target_of
 from freezelint.timeline.events import Site
@@ -86,6 +87,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             generation(one.outcomes, target),
             tuple(_related(one)),
+            compiled_again(one.write, one.compiled, one.trained),
         )
 
 
