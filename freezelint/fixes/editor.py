@@ -149,16 +149,21 @@ class Editor:
         """Other statements in place of one; a comment on its row stays behind them."""
         return self.replace(statement, self._indented(statement, code).lstrip(" \t"))
 
-    def without(self, statement: cst.SimpleStatementLine) -> Change:
-        """Nothing in place of a statement: its rows go; CannotRepair where a comment would go with them."""
+    def row(self, statement: cst.SimpleStatementLine) -> str:
+        """The source of a statement with the comment on its last row."""
+        _, _, last, end = self.span(statement)
+        return self.code(statement) + self._rows[last - 1][end - 1 :].rstrip()
+
+    def without(self, statement: cst.SimpleStatementLine, *, moved: bool = False) -> Change:
+        """Nothing in place of a statement: its rows go; CannotRepair where a comment that nobody `moved` would too."""
         first, _, last, end = self.span(statement)
-        if self._rows[last - 1][end - 1 :].strip():
+        if self._rows[last - 1][end - 1 :].strip() and not moved:
             raise CannotRepair
         block = self.path(statement)[-2]
         if isinstance(block, cst.IndentedBlock) and len(block.body) == 1:
             return self.replace(statement, "pass")
         if last == len(self._rows):
-            raise CannotRepair
+            return Change((first - 1, len(self._rows[first - 2]) + 1, last, len(self._rows[last - 1]) + 1), "")
         return Change((first, 1, last + 1, 1), "")
 
     def moved(self, node: cst.CSTNode, statement: Statement) -> str:

@@ -63,6 +63,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from freezelint.findings import Severity
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, only, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, Trained
@@ -123,4 +124,5 @@ def _report(
         severity,
         generation(target.generations, target),
         (("frozen here", parent.write.at.site), (done, event.at.site)),
+        hierarchy.parent_first(child.write.at.site, parent.write.at.site),
     )

@@ -62,6 +62,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, Trained
@@ -93,6 +94,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 "error",
                 generation(["3"], target),
                 (("trained here", trained.at.site),),
+                hierarchy.frozen_when_whole(entry.write.at.site),
             )
 
 

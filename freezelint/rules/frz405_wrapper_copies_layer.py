@@ -52,6 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, target_of
 from freezelint.timeline.events import FlagWritten, Trained
@@ -83,4 +84,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             generation(target.generations, target),
             (("copied here", copy.site), ("trained here", trained.at.site)),
+            hierarchy.wrapper_instead(write.at.site, copy.site, trained.at.site),
         )

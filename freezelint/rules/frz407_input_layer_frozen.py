@@ -50,6 +50,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import FlagWritten
@@ -81,6 +82,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "freezes nothing",
             "warning",
             generation(target.generations, target),
+            fix=hierarchy.next_layer(write.at.site),
         )
 
 

@@ -56,6 +56,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, FlagWritten, Trained
@@ -85,6 +86,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 "error",
                 generation(target.generations, target),
                 (("frozen here", parent.write.at.site), ("compiled here", event.at.site)),
+                hierarchy.parent_enabled(entry.write.at.site),
             )
 
 

@@ -73,6 +73,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, target_of
 from freezelint.timeline.events import Compiled, FlagWritten, Trained, Written
@@ -115,6 +116,7 @@ def _report(timeline: Timeline, target: Target, write: FlagWritten, origin: Orig
         "error",
         generation(target.generations, target),
         (("replaced here", origin.site), ("trained here", trained.at.site)),
+        hierarchy.other_object(write.at.site, timeline.label(trained.model)),
     )
 
 

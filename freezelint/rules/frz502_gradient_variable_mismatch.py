@@ -55,6 +55,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import loops
 from freezelint.rules.report import Report
 from freezelint.timeline.events import Applied, GradientTaken
 from freezelint.timeline.keras import variables
@@ -85,6 +86,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             target.keras or "any",
             (("the gradients are taken here", source.at.site),),
+            loops.same_list(source.at.site, applied.at.site),
         )
 
 

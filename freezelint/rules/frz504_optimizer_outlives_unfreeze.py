@@ -66,6 +66,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import loops
 from freezelint.rules.report import Report
 from freezelint.rules.wording import only, target_of
 from freezelint.timeline.keras import optimizers
@@ -98,4 +99,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             target.keras or "any",
             (("its first step", event.first.at.site), ("un-frozen here", entry.write.at.site)),
+            loops.new_optimizer(site),
         )

@@ -90,12 +90,8 @@ def _moved(editor: Editor, call: cst.Call, func: cst.Attribute, anchor: Statemen
     between = body[body.index(line) + 1 : body.index(anchor) + 1]
     if any(used.search(editor.code(statement)) for statement in between):
         return None
-    try:
-        gone = editor.without(line)
-    except CannotRepair:
-        return None
-    code = editor.code(call)
-    return Repair("unsafe", f"Compile `{receiver}` below the flag", (gone, editor.below(anchor, code)))
+    changes = (editor.without(line, moved=True), editor.below(anchor, editor.row(line)))
+    return Repair("unsafe", f"Compile `{receiver}` below the flag", changes)
 
 
 def _receiver(editor: Editor, func: cst.Attribute, anchor: Statement, trained: Trained) -> str:

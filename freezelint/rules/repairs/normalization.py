@@ -82,7 +82,7 @@ def batchnorm_frozen_again(write: FlagWritten, *, within: str = "", training: It
 
 
 def _owner(editor: Editor, site: Site) -> tuple[str, Statement]:
-    """What a write sets the flag of, or of whose layers it does in a loop, and the statement behind which that holds."""
+    """What a write sets the flag of, or of whose layers it does so in a loop, and that statement."""
     target, _ = editor.assignment(site.node)
     if not isinstance(target, cst.Attribute) or target.attr.value != "trainable":
         raise CannotRepair
@@ -161,7 +161,10 @@ def never_frozen(site: Site) -> Fixer:
         target, _ = editor.assignment(node)
         if not isinstance(target, cst.Attribute) or target.attr.value != "trainable":
             raise CannotRepair
-        return Repair("unsafe", message, (editor.without(editor.only(node)),))
+        line = editor.only(node)
+        if any(isinstance(n, cst.For) for n in editor.path(line)):
+            raise CannotRepair  # what else the loop freezes is to stay frozen
+        return Repair("unsafe", message, (editor.without(line),))
 
     return fix
 
