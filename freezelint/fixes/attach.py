@@ -75,7 +75,8 @@ def _fitted(fix: Fix, segments: list[Segment], rows: Sequence[str]) -> Fix | Non
             if written != analysed[index] and (written.strip() or analysed[index].strip()):
                 return None
         margin = rows[edit.location.row - 1][: segment.indent]
-        if margin.strip(" \t>"):
+        session = ">>>" in margin or "..." in margin
+        if margin.strip(" \t>") or (session and "\n" in edit.content):
             return None
         edits.append(_with_margin(edit, margin))
     return replace(fix, edits=tuple(edits))
