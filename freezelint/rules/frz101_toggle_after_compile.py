@@ -88,7 +88,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error" if "2" in one.outcomes else "warning",
             generation(one.outcomes, target),
             (("compiled here", one.compiled.at.site), ("trained here", one.trained.at.site)),
-            compiled_again(one.write, one.compiled, one.trained),
+            compiled_again(one.write.at, one.compiled, one.trained),
         )
 
 

@@ -87,7 +87,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             generation(one.outcomes, target),
             tuple(_related(one)),
-            compiled_again(one.write, one.compiled, one.trained),
+            compiled_again(one.write.at, one.compiled, one.trained),
         )
 
 

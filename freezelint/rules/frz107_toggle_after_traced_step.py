@@ -73,6 +73,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import definitions
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, target_of
 from freezelint.timeline.events import FlagEntry, StepRun
@@ -98,6 +99,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             generation(target.generations, target),
             (("traced here", traced.at.site), ("called again here", run.at.site)),
+            definitions.traced_again(entry.write.at.site, run.at.site) if entry.value is False else None,
         )
 
 

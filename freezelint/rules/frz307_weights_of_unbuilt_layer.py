@@ -54,6 +54,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import flags
 from freezelint.rules.report import Report
 from freezelint.timeline.events import VariableUsed
 from freezelint.timeline.values import Weights
@@ -77,4 +78,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             f"`{owner}.trainable`, or build it first",
             "error",
             target.keras or "any",
+            fix=flags.layer_of_loop(event.at.site),
         )

@@ -82,7 +82,7 @@ def _fix(write: FlagWritten, trained: Trained) -> Fixer | None:
     if not isinstance(compiled, Compiled):
         return None
     late = compiled.at.order < write.at.order
-    return compiled_again(write, compiled, trained) if late else loops.new_optimizer(compiled.at.site)
+    return compiled_again(write.at, compiled, trained) if late else loops.new_optimizer(compiled.at.site)
 
 
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:

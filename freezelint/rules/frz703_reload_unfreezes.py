@@ -63,7 +63,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from freezelint.rules.repairs import loops
+from freezelint.rules.repairs import definitions
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry
@@ -100,7 +100,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 ("exported here", copied.saved.at.site),
                 ("trained here", trained.at.site),
             ),
-            loops.argument_added(copied.at.site.node, "trainable=False", "Make the layer with `trainable=False`"),
+            definitions.argument_added(copied.at.site.node, "trainable=False", "Make the layer with `trainable=False`"),
         )
 
 

@@ -62,6 +62,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs.compiles import compiled_again
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagWritten, Retraced, Trained, Written
@@ -156,5 +157,6 @@ def _too_late(timeline: Timeline, target: Target, lora: LoraEnabled) -> Iterator
             "error",
             generation(["3"], target),
             (("first trained here", trace.at.site), ("trained again here", trained.at.site)),
+            compiled_again(lora.at, compiled, trained),
         )
         return

@@ -13,17 +13,17 @@ from freezelint.fixes.editor import CannotRepair, Editor, Repair, Statement
 
 if TYPE_CHECKING:
     from freezelint.rules.report import Fixer
-    from freezelint.timeline.events import Compiled, FlagWritten, Moment, Trained
+    from freezelint.timeline.events import Compiled, Moment, Trained
 
 #: What may be asked of a model between a compile and the place that it moves to: nothing that needs the compile.
 _HARMLESS = r"(?:\.(?:layers|get_layer|summary|name|submodules)\b|(?:\.\w+(?:\[[^\]\n]*\])?)*\.trainable\b)"
 
 
-def compiled_again(write: FlagWritten, compiled: Compiled, trained: Trained) -> Fixer:
-    """A compile with the same arguments behind the write; it moves there when nothing was trained in between."""
+def compiled_again(late: Moment, compiled: Compiled, trained: Trained) -> Fixer:
+    """A compile with the same arguments behind what came `late`; it moves there when nothing was trained in between."""
 
     def fix(editor: Editor) -> Repair:
-        anchor = _behind(editor, _place(editor, write.at, trained.at), trained)
+        anchor = _behind(editor, _place(editor, late, trained.at), trained)
         call = compiled.at.site.node
         if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute):
             raise CannotRepair

@@ -130,17 +130,6 @@ def variables_of_the_model(taken: Site, models: set[str]) -> Fixer:
     return fix
 
 
-def argument_added(call: cst.CSTNode, code: str, message: str) -> Fixer:
-    """A call with one keyword argument more."""
-
-    def fix(editor: Editor) -> Repair:
-        if not isinstance(call, cst.Call) or not call.args:
-            raise CannotRepair
-        return Repair("unsafe", message, (editor.put(call.args[-1].value, f", {code}", after=True),))
-
-    return fix
-
-
 def own_training(trained: Site, combined: Site) -> Fixer:
     """The flag of a model goes to True above its own training call, and back to False above that of the other."""
 

@@ -16,32 +16,32 @@ if TYPE_CHECKING:
     from freezelint.timeline.events import FlagWritten, Site
 
 _HOMES = {
-    "keras": ".layers.BatchNormalization",
-    "tf_keras": ".layers.BatchNormalization",
-    "tensorflow.keras": ".layers.BatchNormalization",
-    "tensorflow": ".keras.layers.BatchNormalization",
-    "keras.layers": ".BatchNormalization",
-    "tensorflow.keras.layers": ".BatchNormalization",
-    "keras.layers.BatchNormalization": "",
-    "tensorflow.keras.layers.BatchNormalization": "",
+    "keras": ".layers.{}",
+    "tf_keras": ".layers.{}",
+    "tensorflow.keras": ".layers.{}",
+    "tensorflow": ".keras.layers.{}",
+    "keras.layers": ".{}",
+    "tensorflow.keras.layers": ".{}",
+    "keras.layers.{}": "",
+    "tensorflow.keras.layers.{}": "",
 }
 
 
-def name_of_batchnorm(editor: Editor) -> str:
-    """How the program can call the class: as it does already, or through what it imports."""
+def name_of_layer(editor: Editor, kind: str) -> str:
+    """How the program can call a class of `keras.layers`, through what it imports."""
     timeline = editor.timeline
     numbers = range(len(timeline.program.segments))
     trees = [timeline.tree(n) for n in (numbers if editor.number in numbers else [editor.number]) if timeline.has(n)]
     for tree in trees:
         for statement in tree.body:
             for small in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
-                found = _imported(small)
+                found = _imported(small, kind)
                 if found:
                     return found
     raise CannotRepair
 
 
-def _imported(statement: cst.BaseSmallStatement) -> str:
+def _imported(statement: cst.BaseSmallStatement, kind: str) -> str:
     """The class through one import or through `keras = tf.keras`; "" when that does not lead there."""
     from freezelint.timeline.syntax import dotted
 
@@ -59,7 +59,8 @@ def _imported(statement: cst.BaseSmallStatement) -> str:
             names.append((f"{prefix}{name}", own.value if isinstance(own, cst.Name) else name))
     elif isinstance(statement, cst.Assign) and dotted(statement.value) in ("tf.keras", "tensorflow.keras"):
         names.append(("tensorflow.keras", dotted(statement.targets[0].target)))
-    return next((own + _HOMES[name] for name, own in names if name in _HOMES and own), "")
+    homes = {home.format(kind): rest.format(kind) for home, rest in _HOMES.items()}
+    return next((own + homes[name] for name, own in names if name in homes and own), "")
 
 
 def batchnorm_frozen_again(write: FlagWritten, *, within: str = "", training: Iterable[Site] = ()) -> Fixer:
@@ -73,7 +74,7 @@ def batchnorm_frozen_again(write: FlagWritten, *, within: str = "", training: It
             raise CannotRepair
         name = free_name(editor, anchor, "layer", "inner", "part")
         step = editor.step()
-        test = f"if isinstance({name}, {name_of_batchnorm(editor)}):"
+        test = f"if isinstance({name}, {name_of_layer(editor, 'BatchNormalization')}):"
         loop = editor.suite(anchor, f"for {name} in {owner}.layers:", test, f"{step}{name}.trainable = False")
         message = f"Freeze the BatchNormalization layers of `{owner}`"
         return Repair("unsafe", message, (editor.below(anchor, loop),))
