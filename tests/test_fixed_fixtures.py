@@ -16,6 +16,8 @@ from evidence import FIXTURES
 from freezelint import Settings
 from freezelint.file_check import check_data
 from freezelint.fixes.apply import applicable, fix_data
+from freezelint.rules import load, modules
+from freezelint.rules.page import sections
 
 PROGRAMS = sorted(FIXTURES.glob("*/bad_*.py"))
 
@@ -48,3 +50,14 @@ def test_all_fixes_of_a_fixture(path: Path, settings: Settings) -> None:
         unfixable = sum(finding.code == own for finding in found) - fixable[own]
         after = check_data(fixed.data, "program.py", settings).findings
         assert sum(finding.code == own for finding in after) <= unfixable
+
+
+def test_pages_tell_of_the_fixes_that_fixtures_have() -> None:
+    """A page has a section on its fix exactly if some bad program has one."""
+    fixable = {"FRZ901"}
+    for keras in ("2", "3"):
+        settings = Settings.of(select=["ALL"], preview=True, keras_version=keras, backend="tensorflow")
+        for path in PROGRAMS:
+            found = check_data(path.read_bytes(), "program.py", settings).findings
+            fixable |= {f.code for f in found if applicable(f.fix, unsafe=True) and f.code == path.parent.name[:6]}
+    assert fixable == {code for code in modules() if "Fix" in sections(load(code).page)}

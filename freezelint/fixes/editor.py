@@ -60,7 +60,11 @@ class Editor:
 
     def code(self, node: cst.CSTNode) -> str:
         """The source of a node as it stands, comments inside included."""
-        row, column, last, end = self.span(node)
+        return self.text(self.span(node))
+
+    def text(self, span: tuple[int, int, int, int]) -> str:
+        """The text of a span."""
+        row, column, last, end = span
         if row == last:
             return self._rows[row - 1][column - 1 : end - 1]
         middle = self._rows[row : last - 1]
@@ -148,6 +152,15 @@ class Editor:
     def instead(self, statement: cst.SimpleStatementLine, code: str) -> Change:
         """Other statements in place of one; a comment on its row stays behind them."""
         return self.replace(statement, self._indented(statement, code).lstrip(" \t"))
+
+    def flat(self, compound: cst.BaseCompoundStatement, code: str) -> Change:
+        """A simple statement in place of a compound one: its only comment follows on the row, several stand above."""
+        first, left, last, right = self.span(compound)
+        spans = [(comment.value, self.span(comment)[:2]) for comment in self.walk(compound, cst.Comment)]
+        inside = [text for text, place in spans if (first, left) <= place < (last, right)]
+        if len(inside) == 1:
+            return self.replace(compound, f"{code}  {inside[0]}")
+        return self.replace(compound, "\n".join([*inside, code]).replace("\n", "\n" + self.indent(compound)))
 
     def row(self, statement: cst.SimpleStatementLine) -> str:
         """The source of a statement with the comment on its last row."""

@@ -37,6 +37,11 @@ model.compile(optimizer="adam", loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: the compile moves below the flag; where something between needs it, a compile with the same arguments is
+added below. None where an argument of the compile means nothing at that place.
+
 ## Not reported
 
 - A later `compile()` of the same model, also inside a helper function.

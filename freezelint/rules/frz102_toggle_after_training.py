@@ -39,6 +39,12 @@ model.compile(optimizer=keras.optimizers.Adam(1e-5), loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: a compile with the same arguments is added below the flag, which makes a new optimizer. Shown, and never
+applied, where the optimizer is an object that the program keeps, whose state would live on, or where the
+compile stands in a `with`.
+
 ## Not reported
 
 - `model.make_train_function(force=True)` after the write, on Keras 3 with TensorFlow.

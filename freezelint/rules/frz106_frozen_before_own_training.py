@@ -44,6 +44,11 @@ for batch in batches:
 
 Better still is one model with a `train_step` that hands each optimizer its own list of variables.
 
+## Fix
+
+Unsafe: `trainable = True` above the model's own training call and `False` above that of the model round it,
+where both calls are in one function and the model was frozen as a whole.
+
 ## Not reported
 
 - Keras 2.

@@ -50,6 +50,11 @@ base.trainable = False
 make_step()(x, y)
 ```
 
+## Fix
+
+Unsafe: a new `tf.function` is made below the flag, for a step that is a name at the top of the module and
+layers that are frozen. A new trace for un-frozen layers would need a new optimizer, too (FRZ504).
+
 ## Not reported
 
 - The flag is written before the first call of the step.

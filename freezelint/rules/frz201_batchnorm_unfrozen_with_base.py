@@ -41,6 +41,10 @@ model.compile(optimizer=keras.optimizers.Adam(1e-5), loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: a loop below the flag freezes the BatchNormalization layers again.
+
 ## Not reported
 
 - A base that holds no BatchNormalization (VGG, ConvNeXt), or of which that is not known.

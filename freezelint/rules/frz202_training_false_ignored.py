@@ -39,6 +39,10 @@ for layer in base.layers:
         layer.trainable = False
 ```
 
+## Fix
+
+Unsafe: a loop that freezes the BatchNormalization layers is added below the last flag of the base.
+
 ## Not reported
 
 - Keras 2.

@@ -38,6 +38,11 @@ grads = tape.gradient(loss, model.trainable_variables)
 optimizer.apply_gradients(zip(grads, model.trainable_variables))
 ```
 
+## Fix
+
+Unsafe: `training=True` becomes `False` in the call; none where what trains behaves differently in training,
+such as Dropout.
+
 ## Not reported
 
 - The call has `training=False` or no `training` argument.

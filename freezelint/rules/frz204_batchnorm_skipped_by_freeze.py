@@ -32,6 +32,10 @@ for layer in base.layers:
 base.trainable = False
 ```
 
+## Fix
+
+Unsafe: the condition that leaves BatchNormalization out goes.
+
 ## Not reported
 
 - BatchNormalization is set to True in so many words, in the other branch.

@@ -44,6 +44,10 @@ model = keras.Sequential(
 )
 ```
 
+## Fix
+
+Unsafe: the argument `trainable=False` or the statement goes; none inside a loop and for whole bases.
+
 ## Not reported
 
 - The program loads or sets weights, or reads a model from disk.

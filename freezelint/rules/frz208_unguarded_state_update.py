@@ -36,6 +36,10 @@ def call(self, inputs, training=None):
     return inputs - self.mean
 ```
 
+## Fix
+
+Unsafe: the update asks `self.trainable` first.
+
 ## Not reported
 
 - `call` looks at `self.trainable`.

@@ -34,6 +34,10 @@ class Net(keras.Model):
         return self.head(self.bn(inputs, training=training))
 ```
 
+## Fix
+
+Unsafe: `call` takes `training=None` and hands it to the layers that have two modes.
+
 ## Not reported
 
 - Keras 2.

@@ -32,6 +32,10 @@ scale = tf.Variable([1.0], trainable=False)
 
 or leave the variable out of the list that the gradients are taken for.
 
+## Fix
+
+Unsafe: the variable is made with `trainable=False`, and the statement goes.
+
 ## Not reported
 
 - `keras.Variable` on Keras 3: its flag can be assigned.

@@ -34,6 +34,10 @@ hidden = layers.Dense(8, trainable=False)
 
 The flag of the layer also holds for weights that come later.
 
+## Fix
+
+Unsafe: a loop that does nothing but write the flag of each weight becomes the flag of the layer.
+
 ## Not reported
 
 - A layer that was called, built, given its input shape, or put behind an `Input`.

@@ -38,6 +38,10 @@ for layer in base.layers[:-1]:
 model.compile(optimizer="adam", loss="mse")
 ```
 
+## Fix
+
+Unsafe: the parent is un-frozen and each of its layers frozen above the line that un-freezes some of them.
+
 ## Not reported
 
 - The parent is set to True before training.

@@ -37,6 +37,11 @@ for layer in base.layers[:-2]:
     layer.trainable = False
 ```
 
+## Fix
+
+Unsafe: the parent's flag moves above those that it undoes; where these were trained with, it becomes a loop
+over the layers.
+
 ## Not reported
 
 - The layers are set again after the parent.

@@ -38,6 +38,10 @@ class Block(keras.layers.Layer):
         self.trainable = False
 ```
 
+## Fix
+
+Unsafe: the freeze moves below the lines that give the object its layers; an argument becomes such a line.
+
 ## Not reported
 
 - The freeze is the last statement of `__init__`, or comes when the model is complete.

@@ -37,6 +37,10 @@ model.compile(optimizer="adam", loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: a loop over all layers leaves the last one out. None for other forms: only you know what should train.
+
 ## Not reported
 
 - Training inside a test function (`test_…`): there it is what is tested.

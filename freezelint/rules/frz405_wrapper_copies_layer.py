@@ -32,6 +32,10 @@ model = keras.Sequential([both_ways, keras.layers.Dense(1)])
 both_ways.trainable = False
 ```
 
+## Fix
+
+Unsafe: the flag of the wrapper is written.
+
 ## Not reported
 
 - The flag is set on the wrapper, on `wrapper.forward_layer`, or on the layer before it is wrapped.

@@ -41,6 +41,10 @@ class Block(keras.layers.Layer):
         return self.dense(inputs)
 ```
 
+## Fix
+
+Unsafe: the class becomes a `Layer`, with `super().__init__()` and `call` for `__call__`.
+
 ## Not reported
 
 - Attributes, lists, tuples and dictionaries of layers.

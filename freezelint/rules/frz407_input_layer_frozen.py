@@ -31,6 +31,10 @@ model = keras.Model(inputs, outputs)
 model.get_layer("embedding").trainable = False
 ```
 
+## Fix
+
+Unsafe: the layer after the input is taken.
+
 ## Not reported
 
 - A Sequential model, or one of which the program does not show how it is made.

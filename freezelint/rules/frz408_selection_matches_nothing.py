@@ -35,6 +35,10 @@ for layer in base.layers[:-5]:
     layer.trainable = False
 ```
 
+## Fix
+
+Unsafe, for a slice such as `[-2:0]` only: it becomes `[-2:]`.
+
 ## Not reported
 
 - A model whose number of layers the program does not show.

@@ -34,6 +34,10 @@ for layer in base.layers[:-10]:
     layer.trainable = False
 ```
 
+## Fix
+
+Unsafe: the parent is un-frozen above the loop.
+
 ## Not reported
 
 - The base is set to True before the loop.

@@ -49,6 +49,10 @@ model.compile(optimizer=keras.optimizers.Adam(1e-5), loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: `old.get_layer(…)` and `old.layers[…]` are asked of the model that trains. None for other forms.
+
 ## Not reported
 
 - The old model is used, trained or saved after the write, or trained by another function that nobody calls here.

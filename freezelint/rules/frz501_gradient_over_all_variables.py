@@ -35,6 +35,10 @@ grads = tape.gradient(loss, variables)
 optimizer.apply_gradients(zip(grads, variables))
 ```
 
+## Fix
+
+Unsafe: `variables` and `weights` become `trainable_variables`, for the gradient and for the step.
+
 ## Not reported
 
 - `trainable_variables` and `trainable_weights`.

@@ -33,6 +33,10 @@ grads = tape.gradient(loss, variables)
 optimizer.apply_gradients(zip(grads, variables))
 ```
 
+## Fix
+
+Unsafe: the step gets the list that the gradients were taken for.
+
 ## Not reported
 
 - The same expression or the same name twice; `trainable_weights` and `trainable_variables` of one model.

@@ -34,6 +34,10 @@ variables = model.trainable_variables
 grads = tape.gradient(loss, variables)
 ```
 
+## Fix
+
+Unsafe: the list is read again above the gradient, where it has a name in the same function.
+
 ## Not reported
 
 - A list that is taken again after the change.

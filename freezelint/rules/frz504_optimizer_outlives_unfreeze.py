@@ -41,6 +41,11 @@ model.compile(optimizer=keras.optimizers.Adam(1e-5), loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: `compile` gets a new optimizer with the settings of the one that it is given. None for the optimizer of
+a loop of your own.
+
 ## Not reported
 
 - A new optimizer, also one that is named by a string.

@@ -38,6 +38,10 @@ variables = model.trainable_variables
 optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
 ```
 
+## Fix
+
+Unsafe: `tape.watched_variables()` becomes `model.trainable_variables`, where the tape saw one model.
+
 ## Not reported
 
 - A tape with `watch_accessed_variables=False`, or one that was stopped or reset.

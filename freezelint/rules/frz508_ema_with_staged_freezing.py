@@ -39,6 +39,10 @@ model.compile(optimizer=keras.optimizers.Adam(1e-3, use_ema=True), loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: `compile` gets a new optimizer with the settings of the old one, or is added below the flag.
+
 ## Not reported
 
 - A new optimizer for the second phase.

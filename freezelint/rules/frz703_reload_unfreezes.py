@@ -41,6 +41,10 @@ model.compile(optimizer="adam", loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: the layer is made with `trainable=False`.
+
 ## Not reported
 
 - The layer is made with `trainable=False`, or its flag is written before the training.

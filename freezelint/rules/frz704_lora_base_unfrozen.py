@@ -41,6 +41,11 @@ model.compile(optimizer="adam", loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: where an old trace overlooks `enable_lora`, a compile with the same arguments is added below it. None
+for a flag that un-freezes the kernel.
+
 ## Not reported
 
 - The flag is True already: Keras 3 on TensorFlow skips the write.

@@ -23,6 +23,10 @@ base.trainable = False
 model.compile(optimizer="adam", loss="mse")
 ```
 
+## Fix
+
+Safe: the unused codes go; with the last one goes the comment, and its reason.
+
 ## Not reported
 
 - Codes that are not selected in this run: nobody looked for them.

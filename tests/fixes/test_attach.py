@@ -88,3 +88,15 @@ def test_shapes_without_a_repair_stay_or_parse(line: str) -> None:
     after = fixed(f"{START}{line}\n", "a.py")
     compile(after, "a.py", "exec")
     assert after in (f"{START}{line}\n", f"{START}{line}\n".replace("trainble", "trainable"))
+
+
+def test_comments_of_a_loop_that_goes_stay() -> None:
+    head, tail = f"{START}def freeze(layer):\n", "\nfreeze(base.layers[0])\n"
+    loop = "    for w in layer.weights:  # all\n        # one by one\n        w.trainable = False  # now\n"
+    flat = "    # all\n    # one by one\n    layer.trainable = False  # now\n"
+    assert fixed(head + loop + tail, "a.py") == head + flat + tail
+
+
+def test_no_fix_rather_than_a_comment_lost() -> None:
+    text = f"{START}base.set_trainable(\n    False,  # for now\n)\n"
+    assert fixed(text, "a.py") == text

@@ -81,8 +81,10 @@ def each_layer(site: Site) -> Fixer:
 
 
 def _of_the_layer(editor: Editor, statement: Statement, owner: str, flag: str) -> Repair:
-    message = f"Write the flag of `{owner}`"
-    return Repair("unsafe", message, (editor.replace(statement, f"{owner}.trainable = {flag}"),))
+    code = f"{owner}.trainable = {flag}"
+    flat = isinstance(statement, cst.SimpleStatementLine)
+    change = editor.replace(statement, code) if flat else editor.flat(statement, code)
+    return Repair("unsafe", f"Write the flag of `{owner}`", (change,))
 
 
 def free_name(editor: Editor, node: cst.CSTNode, *names: str) -> str:

@@ -129,7 +129,7 @@ def everything_frozen(site: Site) -> Fixer:
             whole = isinstance(path[-4], cst.IndentedBlock | cst.Module)
             if not whole or outer.orelse is not None or len(block.body) != 1 or _and(outer.test):
                 raise CannotRepair
-            return Repair("unsafe", message, (editor.replace(outer, editor.code(line)),))
+            return Repair("unsafe", message, (editor.flat(outer, editor.code(line)),))
         before = [s for s in block.body[: list(block.body).index(line)] if isinstance(s, cst.If)]
         for skip in before:
             body = editor.code(skip.body).strip()
