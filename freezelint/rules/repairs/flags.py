@@ -82,8 +82,10 @@ def each_layer(site: Site) -> Fixer:
 
 def _of_the_layer(editor: Editor, statement: Statement, owner: str, flag: str) -> Repair:
     code = f"{owner}.trainable = {flag}"
-    flat = isinstance(statement, cst.SimpleStatementLine)
-    change = editor.replace(statement, code) if flat else editor.flat(statement, code)
+    if isinstance(statement, cst.BaseCompoundStatement):
+        change = editor.flat(statement, code)
+    else:
+        change = editor.replace(statement, code)
     return Repair("unsafe", f"Write the flag of `{owner}`", (change,))
 
 
