@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +122,20 @@ def test_an_imported_file_that_was_not_given_stays(
     assert run(capsys, "--add-ignore")[0] == 0
     assert "ignore[FRZ102]" in (tmp_path / "helper.py").read_text()
     assert run(capsys)[:2] == (0, "All checks passed! (2 files checked)\n")
+
+
+@pytest.mark.slow
+def test_all_fixtures(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every finding of every fixture gets a comment that silences it, and nothing else changes."""
+    fixtures = Path(__file__).parents[2] / "fixtures"
+    shutil.copytree(fixtures, tmp_path / "fixtures")
+    monkeypatch.chdir(tmp_path / "fixtures")
+    assert run(capsys, "--add-ignore=accepted")[0] == 0
+    changed = 0
+    for file in fixtures.rglob("*.py"):
+        new = (tmp_path / "fixtures" / file.relative_to(fixtures)).read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
+        assert re.sub(r"(?m)^ *(# freezelint: ignore.*\n)|  # freezelint: ignore.*$", "", new) == text
+        changed += new != text
+    assert changed > 150
+    assert run(capsys)[0] == 0
