@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import sys
@@ -39,11 +40,14 @@ def watch(paths: Sequence[str], resolver: Callable[[], Resolver], options: dict[
     if not roots:
         output.complain(f"error: nothing to watch: {', '.join(paths)}: no such file or directory")
         return 2
+    config = str(options["config"] or "")
     arguments = [
         argument for argument in click.get_current_context().meta["freezelint.arguments"] if argument != "--watch"
     ]
     try:
-        for _ in _changes(roots, lambda: _stamps(paths, resolver, options)):
+        for _ in _changes(
+            roots, lambda: _stamps(paths, resolver, options), lambda: _settings_above(paths) | _stamped([config])
+        ):
             _run(arguments)
             output.complain("watching for changes; Ctrl-C ends")
     except KeyboardInterrupt:
@@ -55,14 +59,17 @@ def watch(paths: Sequence[str], resolver: Callable[[], Resolver], options: dict[
     return 0
 
 
-def _changes(roots: Sequence[str], stamps: Callable[[], Stamps]) -> Iterator[None]:
-    """At the start, and whenever a stamp is another one than before the last run."""
+def _changes(roots: Sequence[str], stamps: Callable[[], Stamps], above: Callable[[], Stamps]) -> Iterator[None]:
+    """At the start, and whenever a stamp is another one than before the last run.
+
+    What is below the roots wakes us. `above` are the files above them, at which we look ourselves.
+    """
     try:
         from watchfiles import watch as events
     except ImportError:
         raise click.ClickException("--watch needs the package watchfiles: pip install 'freezelint[watch]'") from None
     folders = {path if os.path.isdir(path) else os.path.dirname(path) or os.curdir for path in roots}
-    before = stamps()
+    before, settings = stamps(), above()
     yield
     batches = events(
         *folders,
@@ -71,8 +78,11 @@ def _changes(roots: Sequence[str], stamps: Callable[[], Stamps]) -> Iterator[Non
         rust_timeout=_TIMEOUT,
         yield_on_timeout=True,
     )
-    for _ in batches:
-        now = stamps()
+    looked = False  # what changed during the first run woke nobody
+    for batch in batches:
+        if looked and not batch and above() == settings:
+            continue
+        looked, settings, now = True, above(), stamps()
         if now != before:
             before = now
             yield
@@ -98,6 +108,7 @@ def _check(arguments: list[str]) -> None:
 
 
 def _stamps(paths: Sequence[str], resolver: Callable[[], Resolver], options: dict[str, object]) -> Stamps:
+    """The stamps of the files of a run, of its settings and its baseline."""
     from freezelint.engine import files_of
 
     stamps: Stamps = {}
@@ -107,13 +118,19 @@ def _stamps(paths: Sequence[str], resolver: Callable[[], Resolver], options: dic
         baseline = current.for_directory(os.curdir).baseline_path
     except SettingsError as error:
         files, baseline, stamps[""] = [], "", str(error)
-    folders = {parent for file in (*files, *paths, "x") for parent in Path(os.path.abspath(file)).parents}
-    others = [os.path.join(folder, name) for folder in folders for name in _SETTINGS]
-    for name in (*files, *others, baseline, str(options["config"] or "")):
-        try:
-            found = os.stat(name) if name else None
-        except OSError:
-            found = None
-        if found is not None:
+    return stamps | _stamped([*files, baseline, str(options["config"] or "")]) | _settings_above([*files, *paths])
+
+
+def _settings_above(paths: Sequence[str]) -> Stamps:
+    """The stamps of the settings files in the folders of some paths and in all folders above them."""
+    folders = {parent for path in (*paths, "x") for parent in Path(os.path.abspath(path)).parents}
+    return _stamped([os.path.join(folder, name) for folder in folders for name in _SETTINGS])
+
+
+def _stamped(names: Sequence[str]) -> Stamps:
+    stamps: Stamps = {}
+    for name in names:
+        with contextlib.suppress(OSError):
+            found = os.stat(name)
             stamps[name] = (found.st_mtime_ns, found.st_size)
     return stamps
