@@ -115,7 +115,7 @@ def row_of(title: str, messages: Iterable[Message], marked: dict[str, set[int]])
     """One row of the table, and the programs that have a message on a marked line."""
     hits = {(path, rule) for path, row, rule in messages if row in marked.get(path, ())}
     programs = {path for path, _ in hits}
-    rules = Counter(rule for _, rule in hits).most_common()
+    rules = sorted(Counter(rule for _, rule in hits).items(), key=lambda item: (-item[1], item[0]))
     shown = ", ".join(f"{rule} {count}" for rule, count in rules[:12]) + (" …" if len(rules) > 12 else "")
     return f"| {title} | {len(programs)} of {len(marked)} | {shown or '–'} |", programs
 

@@ -20,6 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from evidence import DOES_NOT_APPLY, ENGINES, FIXTURES, facts_for, read_facts  # noqa: E402
 
+from freezelint import Settings, check_source  # noqa: E402
 from freezelint.rules import Rule, load, modules  # noqa: E402
 from freezelint.rules.page import engines, heading  # noqa: E402
 
@@ -111,14 +112,16 @@ def index(rules: list[Rule]) -> str:
         "",
         "`freezelint rule CODE` prints the page of a rule, `freezelint rule --all` lists them. How a finding is "
         "reported depends on the Keras that the project uses; – says that nothing is reported, or that the defect "
-        "cannot occur.",
+        "cannot occur. Fixes are those that the rule's bad programs get: safe ones change nothing that runs, unsafe ones "
+        "change what trains, as they must, and those to display are suggestions.",
     ]
     for group, members in groupby(rules, key=lambda rule: rule.code[:4]):
-        parts += ["", f"## {group}xx {GROUPS[group]}", "", "| code | name | what it finds | Keras 2 | Keras 3 |"]
+        parts += ["", f"## {group}xx {GROUPS[group]}", "", "| code | name and defect | Keras 2 | Keras 3 | fix |"]
         parts.append("|---|---|---|---|---|")
         for rule in members:
             two, three = severity(rule, "Keras 2"), severity(rule, "Keras 3")
-            parts.append(f"| [{rule.code}]({rule.code}.md) | {rule.name} | {rule.summary} | {two} | {three} |")
+            named = f"**{rule.name}**<br>{rule.summary}"
+            parts.append(f"| [{rule.code}]({rule.code}.md) | {named} | {two} | {three} | {fixes(rule)} |")
     parts += ["", "<!-- Written by scripts/rule_pages.py from the docstrings of freezelint/rules/. -->"]
     return "\n".join(parts) + "\n"
 
@@ -129,6 +132,20 @@ def severity(rule: Rule, generation: str) -> str:
     if len({reported for _, reported in rows}) <= 1:
         return rows[0][1] if rows else ""
     return ", ".join(f"{reported} ({engine.rpartition(' ')[2]})" for engine, reported in rows)
+
+
+def fixes(rule: Rule) -> str:
+    """The applicabilities of the fixes that a rule offers for its own bad programs, – when it offers none."""
+    order = ("safe", "unsafe", "display")
+    folder = FIXTURES / f"{rule.code}-{rule.name}"
+    found = set()
+    for path in sorted(folder.glob("bad_*.py")):
+        text = path.read_text(encoding="utf-8")
+        for generation in ("2", "3"):
+            settings = Settings.of(select=[rule.code], preview=True, keras_version=generation, backend="tensorflow")
+            findings = check_source(text, filename=path.name, settings=settings)
+            found |= {finding.fix.applicability for finding in findings if finding.fix}
+    return ", ".join(name for name in order if name in found) or "–"
 
 
 def written() -> dict[Path, str]:

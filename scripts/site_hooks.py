@@ -17,7 +17,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from rule_pages import GROUPS, severity  # noqa: E402
+from rule_pages import GROUPS, fixes, severity  # noqa: E402
 
 from freezelint.rules import REPOSITORY, load, modules  # noqa: E402
 
@@ -94,13 +94,14 @@ def on_page_read_source(page: Any, config: Any) -> str | None:
 
 
 def tags_of(code: str) -> list[str]:
-    """Where a rule reports: on one generation or both, as an error or a warning; and whether it is in preview."""
+    """Where a rule reports: on one generation or both, as an error or a warning; and whether it is in preview or has fixes."""
     rule = load(code)
     said = {generation: severity(rule, generation) for generation in ("Keras 2", "Keras 3")}
     reported = [generation for generation, how in said.items() if re.search("error|warning", how)]
     tags = [f"{reported[0]} only"] if len(reported) == 1 else reported
     tags += [word for word in ("error", "warning") if any(word in how for how in said.values())]
-    return [*tags, *(["preview"] if rule.preview else [])] or ["freezelint itself"]
+    tags += ["preview"] * rule.preview + ["has fixes"] * (fixes(rule) != "–")
+    return tags or ["freezelint itself"]
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:

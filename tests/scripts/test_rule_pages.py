@@ -58,7 +58,7 @@ def test_a_rule_without_table_reports_or_fixtures_has_a_page_and_a_row() -> None
     rule = Rule("FRZ799", "new-one", "Says something.", "Says something.\n\n## What it does\n\nNothing yet.", None)
     module_of = {**modules(), "FRZ799": "frz799_new_one"}
     assert rule_pages.severity(rule, "Keras 2") == ""
-    assert "| [FRZ799](FRZ799.md) | new-one | Says something. |  |  |" in rule_pages.index([rule])
+    assert "| [FRZ799](FRZ799.md) | **new-one**<br>Says something. |  |  | – |" in rule_pages.index([rule])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rule_pages, "modules", lambda: module_of)
         assert rule_pages.page(rule).startswith("# new-one (FRZ799)\n\nSays something.\n\n## What it does\n")
