@@ -70,13 +70,15 @@ def _programs(folder: Path) -> str:
         "([notation](../../fixtures/README.md)). `bad` programs are reported, `good` ones are not, unless a comment in "
         "them names a backend.",
         "",
-        "| program | what it does | " + " | ".join(TITLES[engine] for engine in shown) + " |",
-        "|---|---|" + "---|" * len(shown),
+        "| program | " + " | ".join(TITLES[engine] for engine in shown) + " |",
+        "|---|" + "---|" * len(shown),
     ]
     for path in paths:
         link = f"[{path.stem}](../../fixtures/{folder.name}/{path.name})"
-        claims = ["; ".join(_claim(f.subject, f.claim) for f in facts[path] if f.engine == engine) for engine in shown]
-        lines.append(f"| {link} | {_purpose(path)} | " + " | ".join(claims) + " |")
+        claims = [
+            "<br>".join(_claim(f.subject, f.claim) for f in facts[path] if f.engine == engine) for engine in shown
+        ]
+        lines.append(f"| {link}<br>{_purpose(path)} | " + " | ".join(claims) + " |")
     lines += ["", _elsewhere(paths)]
     return "\n".join(lines)
 
@@ -101,7 +103,7 @@ def _purpose(path: Path) -> str:
     """The first comment of a fixture that is not evidence: what the program is an example of."""
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("# ") and not re.match(r"# (evidence|expect)", line):
-            return line[2:].replace("|", "\\|")
+            return re.sub(r"__|[|*<]", lambda found: "".join(f"\\{mark}" for mark in found[0]), line[2:])
     return ""
 
 

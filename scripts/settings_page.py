@@ -1,7 +1,7 @@
 """Write docs/settings.md from the table of keys that the linter itself goes by.
 
-    python scripts/settings_page.py           write it
-    python scripts/settings_page.py --check   exit status 1 when the page is not what would be written
+python scripts/settings_page.py           write it
+python scripts/settings_page.py --check   exit status 1 when the page is not what would be written
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from freezelint.settings import KEYS  # noqa: E402
 from freezelint.settings.describe import Key, key  # noqa: E402
+
+from freezelint.settings import KEYS  # noqa: E402
 
 PAGE = ROOT / "docs" / "settings.md"
 INTRODUCTION = """# Settings

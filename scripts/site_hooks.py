@@ -71,7 +71,7 @@ def programs(folder: Path) -> str:
     """The page with every program of a rule, each under its own name."""
     code, _, name = folder.name.partition("-")
     parts = [
-        "---\nsearch:\n  exclude: true\n---",
+        "---\nsearch:\n  exclude: true\nhide:\n  - navigation\n---",
         f"# Programs that show {name} ({code})",
         f"Each of them was run; [{code}]({code}.md) says what it showed, [the notation](../fixtures.md) is that of "
         "the comments.",
@@ -107,6 +107,8 @@ def tags_of(code: str) -> list[str]:
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     """Turn links to files of the repository into links to pages of the site."""
     address = page.file.src_uri
+    if address == "index.md":
+        page.meta["hide"] = ["navigation", "toc"]
     sources = {page_address: source for source, page_address in PAGES.items()}
     home = posixpath.dirname(sources.get(address, f"docs/{address}"))
 
