@@ -53,6 +53,10 @@ def check_data(data: bytes | str, filename: str, settings: Settings) -> FileResu
         named.update(related.filename for finding in result.findings for related in finding.related)
         for other in sorted(named - {filename}):
             result.lines |= lines_of_file(other)
+        if any(finding.fix for finding in result.findings):
+            from freezelint.fixes.attach import fitted
+
+            result.findings = fitted(result.findings, source, result.lines)
     return result
 
 
@@ -168,14 +172,17 @@ def _rule_findings(code: str, timeline: Timeline, target: Target, program: Progr
     try:
         rule = rules.load(code)
         for report in rule.check(timeline, target) if rule.check else ():
-            yield _finding(rule, report, timeline, target, program, filename)
+            finding = _finding(rule, report, timeline, target, filename)
+            if report.fix is not None:
+                finding, problem = _with_fix(finding, report, timeline)
+                if problem is not None:
+                    yield problem
+            yield finding
     except Exception as error:
         yield _crashed(f"rule {code}", error, filename)
 
 
-def _finding(
-    rule: rules.Rule, report: Report, timeline: Timeline, target: Target, program: Program, filename: str
-) -> Finding:
+def _finding(rule: rules.Rule, report: Report, timeline: Timeline, target: Target, filename: str) -> Finding:
     row, column, end_row, end_column = timeline.span(report.site)
     elsewhere, segment = timeline.segment(report.site.segment)
     return Finding(
@@ -191,6 +198,16 @@ def _finding(
         url=rule.url,
         related=tuple(_related(text, site, timeline, filename, report.site) for text, site in report.related),
     )
+
+
+def _with_fix(finding: Finding, report: Report, timeline: Timeline) -> tuple[Finding, Finding | None]:
+    """The finding with the fix that its rule offers; without one, and FRZ904, when that raises."""
+    from freezelint.fixes.attach import fix_of
+
+    try:
+        return replace(finding, fix=fix_of(report, timeline)), None
+    except Exception as error:
+        return finding, _crashed(f"the fix of rule {finding.code}", error, finding.filename)
 
 
 def _related(text: str, site: Site, timeline: Timeline, filename: str, blamed: Site) -> Related:

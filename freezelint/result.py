@@ -16,17 +16,26 @@ class Result:
     """Findings in reading order, the number of files checked, and sentences about what could not be checked.
 
     `lines` holds the text of the files (or notebook cells) that findings point into, for the source frames.
+    `unsafe_fixes` says whether `--fix` would apply unsafe fixes, too.
     """
 
     findings: tuple[Finding, ...]
     files: int
     errors: tuple[str, ...] = ()
     lines: Mapping[tuple[str, int | None], tuple[str, ...]] = field(default_factory=dict)
+    unsafe_fixes: bool = False
 
     @property
     def complete(self) -> bool:
         """False when a path, a file or a rule failed, so that the rest being clean proves nothing."""
         return not self.errors and not any(finding.code in INCOMPLETE for finding in self.findings)
+
+    def fixable(self, finding: Finding) -> bool:
+        """Whether `--fix` would repair a finding."""
+        fix = finding.fix
+        return fix is not None and (
+            fix.applicability == "safe" or (self.unsafe_fixes and fix.applicability == "unsafe")
+        )
 
     @property
     def exit_status(self) -> int:

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from evidence import DOES_NOT_APPLY, ENGINES, FIXTURES, facts_for, read_facts  # noqa: E402
+from evidence import DOES_NOT_APPLY, ENGINES, FIXTURES, Fact, facts_for, read_facts  # noqa: E402
 
 from freezelint import Settings, check_source  # noqa: E402
 from freezelint.rules import Rule, load, modules  # noqa: E402
@@ -75,9 +75,7 @@ def _programs(folder: Path) -> str:
     ]
     for path in paths:
         link = f"[{path.stem}](../../fixtures/{folder.name}/{path.name})"
-        claims = [
-            "<br>".join(_claim(f.subject, f.claim) for f in facts[path] if f.engine == engine) for engine in shown
-        ]
+        claims = ["<br>".join(_claim(f) for f in facts[path] if f.engine == engine) for engine in shown]
         lines.append(f"| {link}<br>{_purpose(path)} | " + " | ".join(claims) + " |")
     lines += ["", _elsewhere(paths)]
     return "\n".join(lines)
@@ -93,10 +91,10 @@ def _elsewhere(paths: list[Path]) -> str:
     )
 
 
-def _claim(subject: str, claim: str) -> str:
-    if claim.startswith(DOES_NOT_APPLY):
-        return claim
-    return f"`{claim}`" if subject == "model" else f"`{subject}: {claim}`"
+def _claim(fact: Fact) -> str:
+    if fact.claim.startswith(DOES_NOT_APPLY):
+        return fact.claim
+    return f"`{fact.claim}`" if fact.subject == "model" else f"`{fact.subject}: {fact.claim}`"
 
 
 def _purpose(path: Path) -> str:
@@ -114,8 +112,8 @@ def index(rules: list[Rule]) -> str:
         "",
         "`freezelint rule CODE` prints the page of a rule, `freezelint rule --all` lists them. How a finding is "
         "reported depends on the Keras that the project uses; – says that nothing is reported, or that the defect "
-        "cannot occur. Fixes are those that the rule's bad programs get: safe ones change nothing that runs, unsafe ones "
-        "change what trains, as they must, and those to display are suggestions.",
+        "cannot occur. Fixes are those that the rule's bad programs get: safe ones change nothing that runs, unsafe "
+        "ones change what trains, as they must, and those to display are suggestions.",
     ]
     for group, members in groupby(rules, key=lambda rule: rule.code[:4]):
         parts += ["", f"## {group}xx {GROUPS[group]}", "", "| code | name and defect | Keras 2 | Keras 3 | fix |"]

@@ -13,15 +13,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from freezelint.settings.describe import Key, key  # noqa: E402
-
 from freezelint.settings import KEYS  # noqa: E402
+from freezelint.settings.describe import Key, key  # noqa: E402
 
 PAGE = ROOT / "docs" / "settings.md"
 INTRODUCTION = """# Settings
 
-In the table `[tool.freezelint]` of `pyproject.toml`, or without that heading in a `freezelint.toml` or `.freezelint.toml`.
-The nearest file above the file that is checked holds; files further up are not merged. Globs count from its folder.
+In the table `[tool.freezelint]` of `pyproject.toml`, or without that heading in a `freezelint.toml` or
+`.freezelint.toml`. The nearest file above the file that is checked holds; files further up are not merged. Globs count
+from its folder.
 
 ```toml
 [tool.freezelint]
@@ -32,8 +32,8 @@ per-file-ignores = { "tests/**" = ["FRZ404"] }
 ```
 
 The options of `freezelint check` have the same names and count more. `--config FILE` uses one file for everything,
-`--isolated` none. `freezelint check --show-settings PATH` says what holds for a file and where each value came from, the
-Keras generation included. A key or code that does not exist is an error that names the nearest one that does.
+`--isolated` none. `freezelint check --show-settings PATH` says what holds for a file and where each value came from,
+the Keras generation included. A key or code that does not exist is an error that names the nearest one that does.
 
 """
 
@@ -43,10 +43,7 @@ def page(keys: list[Key]) -> str:
     lines = ["| key | values | default |", "|---|---|---|"]
     lines += [f"| [`{k.name}`](#{k.name}) | {_code(k.type)} | {_code(k.default)} |" for k in keys]
     parts = [INTRODUCTION + "\n".join(lines)]
-    for described in keys:
-        parts.append(
-            f"## {described.name}\n\n{_escaped(described.about)}\n\n```toml\n{described.name} = {described.example}\n```"
-        )
+    parts += [f"## {k.name}\n\n{_escaped(k.about)}\n\n```toml\n{k.name} = {k.example}\n```" for k in keys]
     parts.append("<!-- Written by scripts/settings_page.py from freezelint/settings/describe.py: change that. -->")
     return "\n\n".join(parts) + "\n"
 

@@ -94,7 +94,7 @@ def on_page_read_source(page: Any, config: Any) -> str | None:
 
 
 def tags_of(code: str) -> list[str]:
-    """Where a rule reports: on one generation or both, as an error or a warning; and whether it is in preview or has fixes."""
+    """On which generations a rule reports, as an error or a warning; whether it is in preview, or has fixes."""
     rule = load(code)
     said = {generation: severity(rule, generation) for generation in ("Keras 2", "Keras 3")}
     reported = [generation for generation, how in said.items() if re.search("error|warning", how)]

@@ -53,7 +53,9 @@ FRAME = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}
 {styles}
 </style>
 <defs>
-<clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/></clipPath>
+<clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
+</clipPath>
 {lines}
 </defs>
 <rect width="{width}" height="{height}" rx="10" fill="BACKGROUND"/>
@@ -74,7 +76,7 @@ def printed(arguments: list[str]) -> str:
         env = {**os.environ, "PYTHONPATH": str(ROOT), "FORCE_COLOR": "1", "NO_COLOR": "", "TF_CPP_MIN_LOG_LEVEL": "3"}
         done = subprocess.run(
             [sys.executable, "-m", "freezelint", *arguments],
-            cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False,
+            cwd=folder, env=env, capture_output=True, text=True, check=False,
         )  # fmt: skip
     if done.returncode not in (0, 1) or not done.stdout:
         raise SystemExit(f"`freezelint {' '.join(arguments)}` failed:\n{done.stderr[-2000:]}")

@@ -54,6 +54,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import variables as repairs
 from freezelint.rules.report import Report
 from freezelint.timeline import symbols
 from freezelint.timeline.events import VariableUsed
@@ -84,6 +85,9 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 "is in `path`",
                 "error",
                 "3",
+                fix=repairs.by_path(
+                    first.at.site, first.how, applicability="unsafe" if target.keras == "3" else "display"
+                ),
             )
 
 

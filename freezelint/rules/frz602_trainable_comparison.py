@@ -48,6 +48,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import flags
 from freezelint.rules.report import Report
 from freezelint.timeline.events import Compared
 
@@ -64,4 +65,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 event.at.site,
                 f"`{event.text}` compares and does not assign: nothing is frozen or un-frozen, write one `=`",
                 "error",
+                fix=flags.assigned(event.at.site),
             )

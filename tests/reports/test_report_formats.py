@@ -91,7 +91,7 @@ note: compiled here
    |
 note: trained in another file
   --> other.py:12:5
-help: Compile again
+help: Compile again (unsafe fix)
 help: `freezelint rule FRZ102` or {URL}
 
 """
