@@ -6,10 +6,12 @@ files of the repository, so their links go to files of the repository; here each
 
 from __future__ import annotations
 
+import logging
 import os
 import posixpath
 import re
 import sys
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -119,6 +121,23 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
         return f"]({site_link(target, posixpath.dirname(address))}{match['part'] or ''})"
 
     return LINK.sub(replaced, markdown)
+
+
+def on_post_page(output: str, page: Any, config: Any) -> None:
+    """Warn, which ends a strict build, about what a reader with a screen reader would stumble over."""
+    for problem in problems(output.partition("<article")[2]):
+        logging.getLogger("mkdocs.hooks.freezelint").warning("%s: %s", page.file.src_uri, problem)
+
+
+def problems(html: str) -> Iterator[str]:
+    """Headings that skip a level, and pictures without a word of what they show."""
+    levels = [int(level) for level in re.findall(r"<h([1-6])\b", html)]
+    for before, after in zip([0, *levels], levels, strict=False):
+        if after > before + 1:
+            yield f"a heading of level {after} follows one of level {before}"
+    for picture in re.findall(r"<img\b[^>]*>", html):
+        if not re.search(r'\balt="[^"]', picture):
+            yield f"a picture has no text: {picture}"
 
 
 def site_link(target: str, folder: str) -> str:

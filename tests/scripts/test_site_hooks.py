@@ -61,6 +61,15 @@ def test_the_front_page_has_no_side_bars() -> None:
     assert page.meta == {"hide": ["navigation", "toc"]}
 
 
+def test_skipped_headings_and_pictures_without_words_are_problems() -> None:
+    assert list(site_hooks.problems('<h1>a</h1><h2>b</h2><h3>c</h3><h2>d</h2><img src="a.svg" alt="a table">')) == []
+    assert list(site_hooks.problems('<h1>a</h1><h3>b</h3><img alt="" src="a.svg"><img src="b.svg">')) == [
+        "a heading of level 3 follows one of level 1",
+        'a picture has no text: <img alt="" src="a.svg">',
+        'a picture has no text: <img src="b.svg">',
+    ]
+
+
 def test_tags_say_where_and_how_a_rule_reports() -> None:
     assert site_hooks.tags_of("FRZ106")[:2] == ["Keras 3 only", "error"]
     assert site_hooks.tags_of("FRZ101")[:4] == ["Keras 2", "Keras 3", "error", "warning"]

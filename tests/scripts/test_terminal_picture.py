@@ -38,8 +38,10 @@ def test_check_names_a_picture_that_shows_something_else(
     monkeypatch.setattr(pictures, "printed", lambda arguments: "new words\n")
     (tmp_path / "plan-light.svg").write_text(pictures.drawn("plan", "new words\n", "light"))
     (tmp_path / "plan-dark.svg").write_text(pictures.drawn("plan", "old words\n", "dark"))
-    assert pictures.main(["--check", "plan"]) == 1
+    assert pictures.main(["--check", "check", "plan"]) == 1
     assert capsys.readouterr().out.splitlines() == [
+        "check-light.svg is not what `freezelint check fine_tune.py` prints",
+        "check-dark.svg is not what `freezelint check fine_tune.py` prints",
         "plan-dark.svg is not what `freezelint plan fine_tune.py --keras-version 3` prints",
         "run `python scripts/terminal_picture.py`",
     ]
