@@ -22,7 +22,7 @@ from evidence import DOES_NOT_APPLY, ENGINES, FIXTURES, Fact, facts_for, read_fa
 
 from freezelint import Settings, check_source  # noqa: E402
 from freezelint.rules import Rule, load, modules  # noqa: E402
-from freezelint.rules.page import engines, heading  # noqa: E402
+from freezelint.rules.page import engines, heading, sections  # noqa: E402
 
 PAGES = ROOT / "docs" / "rules"
 TITLES = {
@@ -42,6 +42,9 @@ GROUPS = {
     "FRZ8": "Practice (preview: off unless selected)",
     "FRZ9": "freezelint itself",
 }
+
+#: How freezelint reports about itself where that is no error; it does so on every Keras.
+OWN = {"FRZ901": "warning", "FRZ902": "warning"}
 
 
 def page(rule: Rule) -> str:
@@ -128,6 +131,8 @@ def index(rules: list[Rule]) -> str:
 
 def severity(rule: Rule, generation: str) -> str:
     """How a rule is reported on a generation; where the backends differ, each by its name."""
+    if rule.code.startswith("FRZ9"):
+        return OWN.get(rule.code, "error")
     rows = [(row.engine, row.reported) for row in engines(rule.page) if row.engine.startswith(generation)]
     if len({reported for _, reported in rows}) <= 1:
         return rows[0][1] if rows else ""
@@ -136,16 +141,16 @@ def severity(rule: Rule, generation: str) -> str:
 
 def fixes(rule: Rule) -> str:
     """The applicabilities of the fixes that a rule offers for its own bad programs, – when it offers none."""
-    order = ("safe", "unsafe", "display")
     folder = FIXTURES / f"{rule.code}-{rule.name}"
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("bad_*.py"))]
+    texts += re.findall(r"```python\n(.*?)```", sections(rule.page).get("Example", ""), re.DOTALL)
     found = set()
-    for path in sorted(folder.glob("bad_*.py")):
-        text = path.read_text(encoding="utf-8")
-        for generation in ("2", "3"):
-            settings = Settings.of(select=[rule.code], preview=True, keras_version=generation, backend="tensorflow")
-            findings = check_source(text, filename=path.name, settings=settings)
-            found |= {finding.fix.applicability for finding in findings if finding.fix}
-    return ", ".join(name for name in order if name in found) or "–"
+    for generation in ("2", "3"):
+        settings = Settings.of(select=["ALL"], preview=True, keras_version=generation, backend="tensorflow")
+        for text in texts:
+            findings = check_source(text, filename="example.py", settings=settings)
+            found |= {f.fix.applicability for f in findings if f.fix and f.code == rule.code}
+    return ", ".join(name for name in ("safe", "unsafe", "display") if name in found) or "–"
 
 
 def written() -> dict[Path, str]:

@@ -98,12 +98,13 @@ def on_page_read_source(page: Any, config: Any) -> str | None:
 def tags_of(code: str) -> list[str]:
     """On which generations a rule reports, as an error or a warning; whether it is in preview, or has fixes."""
     rule = load(code)
+    if code.startswith("FRZ9"):
+        return ["freezelint itself"] + ["has fixes"] * (fixes(rule) != "–")
     said = {generation: severity(rule, generation) for generation in ("Keras 2", "Keras 3")}
     reported = [generation for generation, how in said.items() if re.search("error|warning", how)]
     tags = [f"{reported[0]} only"] if len(reported) == 1 else reported
     tags += [word for word in ("error", "warning") if any(word in how for how in said.values())]
-    tags += ["preview"] * rule.preview + ["has fixes"] * (fixes(rule) != "–")
-    return tags or ["freezelint itself"]
+    return tags + ["preview"] * rule.preview + ["has fixes"] * (fixes(rule) != "–")
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:

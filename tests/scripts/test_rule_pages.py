@@ -67,3 +67,18 @@ def test_a_rule_without_table_reports_or_fixtures_has_a_page_and_a_row() -> None
 def test_where_backends_differ_the_index_names_them() -> None:
     assert rule_pages.severity(load("FRZ309"), "Keras 3") == "error (TensorFlow), error (JAX), warning (torch)"
     assert rule_pages.severity(load("FRZ209"), "Keras 2") == "–"
+
+
+def test_the_rules_about_freezelint_itself_report_the_same_on_every_keras() -> None:
+    assert [rule_pages.severity(load("FRZ902"), f"Keras {generation}") for generation in "23"] == ["warning"] * 2
+    assert [rule_pages.severity(load("FRZ900"), f"Keras {generation}") for generation in "23"] == ["error"] * 2
+
+
+def test_fixes_are_those_of_the_bad_programs_and_of_the_example() -> None:
+    assert rule_pages.fixes(load("FRZ205")) == "–"
+    own = rule_pages.fixes(load("FRZ602"))
+    assert own in ("safe", "unsafe", "safe, unsafe", "unsafe, display")
+    program = (rule_pages.FIXTURES / "FRZ602-trainable-comparison" / "bad_nested_base.py").read_text(encoding="utf-8")
+    page = f"Says.\n\n## Example\n\n```python\n{program}```\n\n## Use instead\n\n```python\n```\n"
+    assert rule_pages.fixes(Rule("FRZ602", "no-such-folder", "Says.", page, None)) != "–"
+    assert rule_pages.fixes(Rule("FRZ602", "no-such-folder", "Says.", "Says.", None)) == "–"
