@@ -141,7 +141,8 @@ def check_text(data: bytes | str, filename: str, settings: SettingsSource) -> Re
     if own.force_exclude and _matches_exclude(filename, own):
         return Result((), 0)
     found = check_data(data, filename, own)
-    return Result(tuple(_settled(found.findings, set(), settings, [filename])), 1, (), found.lines)
+    settled = tuple(_settled(found.findings, set(), settings, [filename]))
+    return Result(settled, 1, (), found.lines, texts={filename: data} if settled else {})
 
 
 def check_source(text: str, filename: str = "<stdin>", settings: SettingsSource | None = None) -> list[Finding]:

@@ -15,7 +15,8 @@ INCOMPLETE = frozenset({"FRZ903", "FRZ904"})
 class Result:
     """Findings in reading order, the number of files checked, and sentences about what could not be checked.
 
-    `lines` holds the text of the files (or notebook cells) that findings point into, for the source frames.
+    `lines` holds the text of the files (or notebook cells) that findings point into, for the source frames; `texts`
+    the whole of a file that was checked as standard input, so that it is not looked for on disk.
     `unsafe_fixes` says whether `--fix` would apply unsafe fixes, too.
     """
 
@@ -23,6 +24,7 @@ class Result:
     files: int
     errors: tuple[str, ...] = ()
     lines: Mapping[tuple[str, int | None], tuple[str, ...]] = field(default_factory=dict)
+    texts: Mapping[str, bytes | str] = field(default_factory=dict)
     unsafe_fixes: bool = False
 
     @property

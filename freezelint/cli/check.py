@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,12 +17,21 @@ from freezelint.settings import KEYS, Resolver, SettingsError
 from freezelint.settings.schema import FORMATS
 
 if TYPE_CHECKING:
+    from freezelint.cli.destinations import Destination
     from freezelint.result import Result
 
 
 def _codes(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> list[str] | None:
     """Join repeated and comma-separated codes; None when the option was not given."""
     return [code.strip() for text in value for code in text.split(",") if code.strip()] if value else None
+
+
+def _files(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[Destination, ...]:
+    if not value:
+        return ()
+    from freezelint.cli.destinations import parse
+
+    return parse(value)
 
 
 _CODES: Any = {"multiple": True, "metavar": "CODE,...", "callback": _codes, "shell_complete": complete.codes}
@@ -37,8 +47,9 @@ _FILE: Any = {"metavar": "FILE", "shell_complete": complete.files}
 @click.option("--preview/--no-preview", default=None, help="Enable preview rules (FRZ8) that are selected.")
 @click.option("--keras-version", **_CHOICE, metavar="2|3|auto", help="The Keras generation to check for.")
 @click.option("--backend", **_CHOICE, metavar="tensorflow|jax|torch|auto", help="The Keras 3 backend to check for.")
-@click.option("--output-format", **_CHOICE, metavar="|".join(FORMATS), help="How to print findings.")
-@click.option("--output-file", **_FILE, help="Write the findings to a file.")
+@click.option("--output-format", **_CHOICE, metavar="FORMAT", help=f"How to print findings: {', '.join(FORMATS)}.")
+@click.option("--output-file", multiple=True, metavar="[FORMAT:]FILE", callback=_files,
+              help="Write the findings to a file instead; with a FORMAT, as well. Repeatable.")  # fmt: skip
 @click.option("--fix/--no-fix", default=None, help="Apply the safe fixes to the files.")
 @click.option("--unsafe-fixes/--no-unsafe-fixes", default=None, help="With --fix or --diff: unsafe fixes as well.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing. Exit 1 if anything.")
@@ -57,6 +68,7 @@ _FILE: Any = {"metavar": "FILE", "shell_complete": complete.files}
 @click.option(
     "--follow-imports/--no-follow-imports", default=None, help="Read imported modules of the project (default)."
 )
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
 @click.option("--show-settings", is_flag=True, help="Show settings and target, and where each came from.")
 def command(paths: tuple[str, ...], config: str | None, isolated: bool, **options: object) -> int:
@@ -69,7 +81,13 @@ def command(paths: tuple[str, ...], config: str | None, isolated: bool, **option
     if config is not None and isolated:
         raise click.UsageError("--config and --isolated contradict each other; give one of them")
     try:
-        resolver = Resolver(config=config, isolated=isolated, overrides=_overrides(options))
+        overrides = _overrides(options)
+        resolver = Resolver(config=config, isolated=isolated, overrides=overrides)
+        if options["watch"]:
+            from freezelint.cli.watching import watch
+
+            again = partial(Resolver, config=config, isolated=isolated, overrides=overrides)
+            return watch(paths or (os.curdir,), again, {**options, "config": config})
         return _run(paths, resolver, options)
     except SettingsError as error:
         output.complain(f"error: {error}")

@@ -160,7 +160,7 @@ def test_a_syntax_error_exits_1(project: Path, capsys: pytest.CaptureFixture[str
         (["--select", "FRZ7777"], 'command line: select: unknown rule code "FRZ7777"; '),
         (
             ["--output-format", "xml"],
-            'command line: output-format: expected "full", "concise", "json" or "github"',
+            'command line: output-format: expected "full", "concise", "grouped", "json", ',
         ),
         (["--keras-version", "4"], 'command line: keras-version: expected "2", "3" or "auto", got "4"'),
         (
