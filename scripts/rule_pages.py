@@ -119,7 +119,12 @@ def index(rules: list[Rule]) -> str:
         "ones change what trains, as they must, and those to display are suggestions.",
     ]
     for group, members in groupby(rules, key=lambda rule: rule.code[:4]):
-        parts += ["", f"## {group}xx {GROUPS[group]}", "", "| code | name and defect | Keras 2 | Keras 3 | fix |"]
+        parts += [
+            "",
+            f"## {group}xx {GROUPS[group]}",
+            "",
+            "| code | name and defect | Keras&nbsp;2 | Keras&nbsp;3 | fix |",
+        ]
         parts.append("|---|---|---|---|---|")
         for rule in members:
             two, three = severity(rule, "Keras 2"), severity(rule, "Keras 3")

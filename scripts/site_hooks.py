@@ -111,7 +111,7 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     """Turn links to files of the repository into links to pages of the site."""
     address = page.file.src_uri
     if address == "index.md":
-        page.meta["hide"] = ["navigation", "toc"]
+        page.meta["hide"] = ["navigation"]
     sources = {page_address: source for source, page_address in PAGES.items()}
     home = posixpath.dirname(sources.get(address, f"docs/{address}"))
 

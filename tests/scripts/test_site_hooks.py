@@ -55,10 +55,10 @@ def test_a_link_after_a_fenced_block_is_one() -> None:
     assert shown("faq.md", text).endswith("\n\n[programs](fixtures.md)")
 
 
-def test_the_front_page_has_no_side_bars() -> None:
+def test_the_front_page_has_no_navigation_beside_it() -> None:
     page = SimpleNamespace(file=SimpleNamespace(src_uri="index.md"), meta={})
     site_hooks.on_page_markdown("", page, None, None)
-    assert page.meta == {"hide": ["navigation", "toc"]}
+    assert page.meta == {"hide": ["navigation"]}
 
 
 def test_skipped_headings_and_pictures_without_words_are_problems() -> None:
