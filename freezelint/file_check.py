@@ -104,7 +104,7 @@ def check_loaded(source: Source, settings: Settings, excused: Excused | None = N
     remarks = suppress.comments(source)
     if remarks:
         wanted = suppress.apply(wanted, remarks)
-        wanted += _complaints(remarks, source.filename, codes, incomplete)
+        wanted += _complaints(remarks, source, codes, incomplete)
     return sorted([*wanted, *_elsewhere(others, settings, excused)], key=order)
 
 
@@ -222,15 +222,19 @@ def _related(text: str, site: Site, timeline: Timeline, filename: str, blamed: S
 
 
 def _complaints(
-    remarks: list[suppress.Comment], filename: str, codes: frozenset[str], incomplete: bool
+    remarks: list[suppress.Comment], source: Source, codes: frozenset[str], incomplete: bool
 ) -> Iterator[Finding]:
     """FRZ901 and FRZ902 about the comments, unless another comment, or this one by name, covers them."""
     selected: frozenset[str] = frozenset() if incomplete else codes
     known = frozenset(rules.modules())
     for code, message, remark in suppress.complaints(remarks, known=known, selected=selected):
-        finding = _own(code, "warning", message, filename, remark.cell, remark.location, remark.end_location)
+        finding = _own(code, "warning", message, source.filename, remark.cell, remark.location, remark.end_location)
         silent = any(other.covers(finding) and (other is not remark or other.codes is not None) for other in remarks)
         if code in codes and not silent:
+            if code == "FRZ901":
+                from freezelint.fixes.suppressions import fix_of
+
+                finding = replace(finding, fix=fix_of(remark, source))
             yield finding
 
 

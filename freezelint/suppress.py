@@ -25,7 +25,7 @@ _NO_TOKENS = (tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER,
 class Comment:
     """One suppression: what it covers, where it stands, and the codes that it has suppressed so far.
 
-    `codes` None covers every code; `rows` None covers the whole file.
+    `codes` None covers every code; `rows` None covers the whole file. `idle` are codes that turned out unused.
     """
 
     codes: tuple[str, ...] | None
@@ -36,6 +36,7 @@ class Comment:
     noqa: bool = False
     invalid: str | None = None
     used: set[str] = field(default_factory=set)
+    idle: tuple[str, ...] = ()
 
     def covers(self, finding: Finding) -> bool:
         """Whether the finding lies where this comment rules and has a code that it names."""
@@ -194,6 +195,7 @@ def _about_codes(
             hint = f"did you mean `{near}`?" if near else "`freezelint rule --all` lists every code"
             yield "FRZ902", f"there is no rule `{code}`; {hint}", comment
     if unused:
+        comment.idle = tuple(unused)
         names = ", ".join(f"`{code}`" for code in unused)
         rest = "it" if len(unused) == 1 else "them"
         yield "FRZ901", f"this comment suppresses no {names}; remove {rest}", comment

@@ -79,14 +79,15 @@ def _line(rows: Sequence[str], row: int, code: str) -> _Line:
 def _joined(code: str, row: str, masked: str) -> str:
     """The code so far and that of one more row: no blanks, comments and backslashes outside of strings.
 
-    A comma before a closing bracket is left out too: formatters add one when they break a line.
+    Parentheses, and a comma before a closing bracket, are left out too: formatters add them when they break a line.
     """
     for character, mask in zip(row, masked, strict=True):
         if mask == "#" or mask.isspace():
             continue
         if mask in ")]}":
             code = code.removesuffix(",")
-        code += character
+        if mask not in "()":
+            code += character
     return code
 
 

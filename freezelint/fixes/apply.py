@@ -42,17 +42,16 @@ def fix_data(
 ) -> Fixed:
     """Apply fixes to a file until nothing changes. `findings` are those of its first round, None to look for them.
 
-    A fix that would leave a text that does not parse is not applied. Nothing is written.
+    A fix that would leave a text that does not parse is not applied. With `findings` given, comments that look unused
+    in later rounds stay: another file may need them. Nothing is written.
     """
     fixed = Fixed(data)
     broken: set[tuple[object, ...]] = set()
     for number in range(MOST_ROUNDS):
-        found = (
-            findings if number == 0 and findings is not None else check_data(fixed.data, filename, settings).findings
-        )
-        own = [
-            f for f in found if f.filename == filename and applicable(f.fix, unsafe=unsafe) and _key(f) not in broken
-        ]
+        given = findings if number == 0 else None
+        found = check_data(fixed.data, filename, settings).findings if given is None else given
+        wanted = [f for f in found if f.filename == filename and applicable(f.fix, unsafe=unsafe)]
+        own = [f for f in wanted if _key(f) not in broken and (number == 0 or findings is None or f.code != "FRZ901")]
         if not own:
             return fixed
         try:

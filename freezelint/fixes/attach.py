@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from freezelint.findings import Edit, Finding, Fix, Location
-from freezelint.fixes.editor import CannotRepair, Editor
+from freezelint.fixes.editor import CannotRepair, Editor, Repair
 from freezelint.sources.source import Segment, Source
 
 if TYPE_CHECKING:
@@ -23,10 +24,11 @@ def fix_of(report: Report, timeline: Timeline) -> Fix | None:
     if report.fix is None:
         return None
     try:
-        repair = report.fix(Editor(timeline, report.site.segment))
+        editor = Editor(timeline, report.site.segment)
+        repair = report.fix(editor)
     except CannotRepair:
         return None
-    if repair is None:
+    if repair is None or _loses_comments(editor, repair):
         return None
     segment = timeline.segment(report.site.segment)[1]
     edits = [
@@ -35,6 +37,13 @@ def fix_of(report: Report, timeline: Timeline) -> Fix | None:
     ]
     edits.sort(key=lambda edit: edit.location)
     return Fix(repair.applicability, repair.message, tuple(edits))
+
+
+def _loses_comments(editor: Editor, repair: Repair) -> bool:
+    """Whether a comment in the text that goes is not in the text that comes."""
+    new = "".join(change.content for change in repair.changes)
+    gone = "\n".join(editor.text(change.span) for change in repair.changes)
+    return any(comment.rstrip() not in new for comment in re.findall(r"#[^\n]*", gone))
 
 
 def fitted(findings: Iterable[Finding], source: Source, lines: Lines) -> list[Finding]:
@@ -75,7 +84,8 @@ def _fitted(fix: Fix, segments: list[Segment], rows: Sequence[str]) -> Fix | Non
             if written != analysed[index] and (written.strip() or analysed[index].strip()):
                 return None
         margin = rows[edit.location.row - 1][: segment.indent]
-        if margin.strip(" \t>"):
+        session = ">>>" in margin or "..." in margin
+        if margin.strip(" \t>") or (session and "\n" in edit.content):
             return None
         edits.append(_with_margin(edit, margin))
     return replace(fix, edits=tuple(edits))

@@ -60,7 +60,11 @@ class Editor:
 
     def code(self, node: cst.CSTNode) -> str:
         """The source of a node as it stands, comments inside included."""
-        row, column, last, end = self.span(node)
+        return self.text(self.span(node))
+
+    def text(self, span: tuple[int, int, int, int]) -> str:
+        """The text of a span."""
+        row, column, last, end = span
         if row == last:
             return self._rows[row - 1][column - 1 : end - 1]
         middle = self._rows[row : last - 1]
@@ -149,16 +153,30 @@ class Editor:
         """Other statements in place of one; a comment on its row stays behind them."""
         return self.replace(statement, self._indented(statement, code).lstrip(" \t"))
 
-    def without(self, statement: cst.SimpleStatementLine) -> Change:
-        """Nothing in place of a statement: its rows go; CannotRepair where a comment would go with them."""
+    def flat(self, compound: cst.BaseCompoundStatement, code: str) -> Change:
+        """A simple statement in place of a compound one: its only comment follows on the row, several stand above."""
+        first, left, last, right = self.span(compound)
+        spans = [(comment.value, self.span(comment)[:2]) for comment in self.walk(compound, cst.Comment)]
+        inside = [text for text, place in spans if (first, left) <= place < (last, right)]
+        if len(inside) == 1:
+            return self.replace(compound, f"{code}  {inside[0]}")
+        return self.replace(compound, "\n".join([*inside, code]).replace("\n", "\n" + self.indent(compound)))
+
+    def row(self, statement: cst.SimpleStatementLine) -> str:
+        """The source of a statement with the comment on its last row."""
+        _, _, last, end = self.span(statement)
+        return self.code(statement) + self._rows[last - 1][end - 1 :].rstrip()
+
+    def without(self, statement: cst.SimpleStatementLine, *, moved: bool = False) -> Change:
+        """Nothing in place of a statement: its rows go; CannotRepair where a comment that nobody `moved` would too."""
         first, _, last, end = self.span(statement)
-        if self._rows[last - 1][end - 1 :].strip():
+        if self._rows[last - 1][end - 1 :].strip() and not moved:
             raise CannotRepair
         block = self.path(statement)[-2]
         if isinstance(block, cst.IndentedBlock) and len(block.body) == 1:
             return self.replace(statement, "pass")
         if last == len(self._rows):
-            raise CannotRepair
+            return Change((first - 1, len(self._rows[first - 2]) + 1, last, len(self._rows[last - 1]) + 1), "")
         return Change((first, 1, last + 1, 1), "")
 
     def moved(self, node: cst.CSTNode, statement: Statement) -> str:

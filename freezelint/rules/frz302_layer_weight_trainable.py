@@ -44,6 +44,11 @@ grads = tape.gradient(loss, variables)
 optimizer.apply_gradients(zip(grads, variables))
 ```
 
+## Fix
+
+Unsafe: the flag of the layer is written, so the rest of the layer is frozen as well. None where the layer gets
+another flag later, and for a loop that picks single weights.
+
 ## Not reported
 
 - Reading the flag of a weight.

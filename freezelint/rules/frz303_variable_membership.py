@@ -38,6 +38,10 @@ variables = [v for v in model.trainable_variables if id(v) not in frozen]
 
 or freeze the layer: `base.trainable = False` takes its variables out of `model.trainable_variables`.
 
+## Fix
+
+Unsafe: `in`, `remove`, `index`, `count` and differences of sets go by `id(v)`.
+
 ## Not reported
 
 - `id(v)`, `v is other`, `v.path`, and on Keras 2 `v.ref()`.

@@ -32,6 +32,11 @@ variables = [v for v in model.trainable_variables if "encoder/" not in v.path]
 
 or, for both generations, freeze the layer: `model.get_layer("encoder").trainable = False`.
 
+## Fix
+
+Unsafe, where Keras 3 is the declared or detected target: the filter looks at `v.path`. Otherwise only shown:
+Keras 2 has no `path`.
+
 ## Not reported
 
 - `v.path`.

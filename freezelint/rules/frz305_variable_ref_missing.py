@@ -33,6 +33,11 @@ frozen = {id(v) for v in base.trainable_variables}
 
 and `tape.watch(v.value)`, where `v.value` is the variable inside, on Keras 3.
 
+## Fix
+
+Unsafe, where Keras 3 is the declared or detected target: `id(v)` for `v.ref()`, `v.value` for what a tape
+watches. Otherwise only shown.
+
 ## Not reported
 
 - `v.value`.

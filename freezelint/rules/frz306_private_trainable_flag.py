@@ -30,6 +30,10 @@ model.layers[0]._trainable = False
 model.layers[0].trainable = False
 ```
 
+## Fix
+
+Unsafe: `trainable` of the layer is written.
+
 ## Not reported
 
 - A class that writes to its own attribute.

@@ -32,6 +32,10 @@ for layer in base.layers:
 base.trainable = False
 ```
 
+## Fix
+
+Unsafe: `trainable` of the layer is written. None for `eval()`, which may have meant something else.
+
 ## Not reported
 
 - Modules, parameters and tensors of torch.

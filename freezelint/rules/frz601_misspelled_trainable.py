@@ -28,6 +28,10 @@ base.trainble = False
 base.trainable = False
 ```
 
+## Fix
+
+Unsafe, for it changes what trains: `trainable` is written; `frozen` and `freeze` take the opposite value along.
+
 ## Not reported
 
 - Attributes of your own classes that read them.

@@ -29,6 +29,10 @@ for layer in base.layers:
     layer.trainable = False
 ```
 
+## Fix
+
+Unsafe, for it changes what trains: one `=`.
+
 ## Not reported
 
 - Comparisons whose value is used: in `if`, `assert`, `filter`, a comprehension, a `print`.

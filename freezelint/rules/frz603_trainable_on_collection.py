@@ -31,6 +31,10 @@ for layer in model.layers[:10]:
     layer.trainable = False
 ```
 
+## Fix
+
+Unsafe: a loop over the layers; for a list of variables, the flag of their layer.
+
 ## Not reported
 
 - One layer by index: `model.layers[0].trainable = False`.

@@ -28,6 +28,10 @@ layer.trainable = "False"
 layer.trainable = False
 ```
 
+## Fix
+
+Unsafe: `True` or `False`, by what the word says; a constant that is used once changes where it is defined.
+
 ## Not reported
 
 - `0`, `None`, `[]` and `numpy.False_`: they do freeze, on both.

@@ -29,6 +29,10 @@ base.trainable_variables.clear()
 base.trainable = False
 ```
 
+## Fix
+
+Unsafe: an emptied list becomes `trainable = False`. None for other edits of the list.
+
 ## Not reported
 
 - A list of your own made from it: `variables = list(model.trainable_variables)`, which may be filtered or

@@ -29,6 +29,10 @@ base.freeze()
 base.trainable = False
 ```
 
+## Fix
+
+Unsafe: an assignment to `trainable`.
+
 ## Not reported
 
 - A class of your own that defines `freeze` or `set_trainable`.

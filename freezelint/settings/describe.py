@@ -32,6 +32,7 @@ ABOUT: dict[str, tuple[str, str]] = {
         '"3"',
     ),
     "backend": ("The backend of Keras 3 that the code runs on.", '"jax"'),
+    "cache-dir": ("The folder that verdicts are kept in between runs.", '".freezelint_cache"'),
     "fix": ("Apply safe fixes, as --fix does.", "true"),
     "unsafe-fixes": ("Fixes that change what trains count as well: --fix applies them.", "true"),
     "output-format": ("How findings are printed.", '"concise"'),
@@ -57,7 +58,7 @@ class Key:
 def key(name: str) -> Key:
     """The description of a key. KeyError when it has none: a new one needs an entry in ABOUT."""
     parser = KEYS[name]
-    what = _either(parser) if isinstance(parser, Choice) else TYPES[parser]
+    what = _either(parser) if isinstance(parser, Choice) else TYPES.get(parser, "string")
     about, example = ABOUT[name]
     return Key(name, what, toml(default(name)), about, example)
 
@@ -117,7 +118,7 @@ def _property(name: str) -> dict[str, object]:
         numbers = [int(choice) for choice in parser.choices if choice.isdigit()]
         said: dict[str, object] = {"enum": [*parser.choices, *numbers]}
     else:
-        said = types[TYPES[parser]]
+        said = types[TYPES.get(parser, "string")]
     return {"description": ABOUT[name][0], "default": default(name), **said}
 
 

@@ -65,6 +65,12 @@ class Timeline:
             return self._modules[number]
         return imported.segments[number - imported.first][2]
 
+    def has(self, number: int) -> bool:
+        """Whether a segment of the program parsed, so that it has a tree."""
+        return number in self._modules or (
+            self.machine.imported is not None and self.machine.imported.is_foreign(number)
+        )
+
     def segment(self, number: int) -> tuple[str | None, Segment]:
         """A segment of a site, and the file that it is in when that is another than the program's."""
         imported = self.machine.imported

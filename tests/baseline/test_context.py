@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from freezelint.baseline.context import Contexts
 
@@ -27,6 +29,7 @@ def context(text: str, row: int, *, markdown: bool = False) -> str:
         (CODE.replace(" = ", "="), 2),
         (CODE.replace(" = ", " = \\\n        "), 2),
         (CODE.replace(" = ", " = \\\n        "), 3),
+        (CODE.replace("False", "(\n        False\n    )"), 3),
         (CODE.replace("(base)", "(\n    base,\n)"), 4),
         (CODE.replace("    base", "    '''(\n    # x'''\n    base"), 4),
         (CODE.replace("    base.", "    # ' ( [\n    base."), 3),
@@ -80,3 +83,8 @@ def test_prose_around_a_block_of_markdown_does_not_count() -> None:
 def test_a_context_is_the_same_on_every_python() -> None:
     """A change of this number makes every committed baseline void."""
     assert context(CODE, 2) == "629393826e4a5bae"
+
+
+@given(st.lists(st.text(st.sampled_from("'\"\\()[]{},:#`> \t\x0c=défclass\u2028"))), st.integers(-1, 12), st.booleans())
+def test_any_text_has_contexts(rows: list[str], row: int, markdown: bool) -> None:
+    assert len(Contexts(rows, markdown=markdown).of(row)) == 16

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +75,7 @@ def test_what_cannot_be_ignored_is_reported(project: Path, capsys: pytest.Captur
     (project / "c.py").write_bytes(b"# coding: latin-1\n" + FLAG.encode())
     status, out, err = run(capsys, "--add-ignore=\u2192")
     assert status == 2
-    assert out.splitlines()[:-1] == [
+    assert [line.replace("[*] ", "") for line in out.splitlines() if ": FRZ" in line] == [
         "a.py:1:18: FRZ900 broken",
         "b.py:1:25: FRZ901 this comment suppresses no `FRZ102`; remove it",
         "c.py:2:1: FRZ101 the flag is written",
@@ -92,6 +94,12 @@ def test_what_a_baseline_holds_back_gets_no_comment(project: Path, capsys: pytes
     (project / "a.py").write_text(FLAG + "def f():\n    " + FLAG)
     assert run(capsys, "--baseline", "b.json", "--add-ignore")[0] == 0
     assert (project / "a.py").read_text() == f"{FLAG}def f():\n    {NOTE}\n"
+
+
+def test_fixes_come_first(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "a.py").write_text("x = 1  # freezelint: ignore[FRZ101]\n" + FLAG)
+    assert run(capsys, "--fix", "--add-ignore")[0] == 0
+    assert (project / "a.py").read_text() == f"x = 1\n{NOTE}\n"
 
 
 def test_an_imported_file_that_was_not_given_stays(
@@ -114,3 +122,20 @@ def test_an_imported_file_that_was_not_given_stays(
     assert run(capsys, "--add-ignore")[0] == 0
     assert "ignore[FRZ102]" in (tmp_path / "helper.py").read_text()
     assert run(capsys)[:2] == (0, "All checks passed! (2 files checked)\n")
+
+
+@pytest.mark.slow
+def test_all_fixtures(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every finding of every fixture gets a comment that silences it, and nothing else changes."""
+    fixtures = Path(__file__).parents[2] / "fixtures"
+    shutil.copytree(fixtures, tmp_path / "fixtures")
+    monkeypatch.chdir(tmp_path / "fixtures")
+    assert run(capsys, "--add-ignore=accepted")[0] == 0
+    changed = 0
+    for file in fixtures.rglob("*.py"):
+        new = (tmp_path / "fixtures" / file.relative_to(fixtures)).read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
+        assert re.sub(r"(?m)^ *(# freezelint: ignore.*\n)|  # freezelint: ignore.*$", "", new) == text
+        changed += new != text
+    assert changed > 150
+    assert run(capsys)[0] == 0

@@ -324,6 +324,9 @@ def test_statistics() -> None:
         "name": "toggle-after-compile",
         "count": 2,
     }
+    lines = statistics.render(found, output_format="json-lines").splitlines()
+    assert [json.loads(line)["count"] for line in lines] == [10, 2]
+    assert statistics.render(result(), output_format="json-lines") == ""
     assert statistics.render(result()) == ""
 
 

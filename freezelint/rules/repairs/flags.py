@@ -81,8 +81,12 @@ def each_layer(site: Site) -> Fixer:
 
 
 def _of_the_layer(editor: Editor, statement: Statement, owner: str, flag: str) -> Repair:
-    message = f"Write the flag of `{owner}`"
-    return Repair("unsafe", message, (editor.replace(statement, f"{owner}.trainable = {flag}"),))
+    code = f"{owner}.trainable = {flag}"
+    if isinstance(statement, cst.BaseCompoundStatement):
+        change = editor.flat(statement, code)
+    else:
+        change = editor.replace(statement, code)
+    return Repair("unsafe", f"Write the flag of `{owner}`", (change,))
 
 
 def free_name(editor: Editor, node: cst.CSTNode, *names: str) -> str:
@@ -234,3 +238,22 @@ def first_of(*fixers: Fixer) -> Fixer:
 def none(editor: Editor) -> Repair | None:
     """No repair."""
     return None
+
+
+def layer_of_loop(site: Site) -> Fixer:
+    """A loop that writes the flag of every weight of a layer, to the flag of the layer."""
+
+    def fix(editor: Editor) -> Repair:
+        loop = site.node
+        if not isinstance(loop, cst.For) or not isinstance(loop.target, cst.Name):
+            raise CannotRepair
+        if not isinstance(loop.body, cst.IndentedBlock) or len(loop.body.body) != 1:
+            raise CannotRepair
+        (line,) = loop.body.body
+        target, value = editor.assignment(line)
+        if not isinstance(target, cst.Attribute) or target.attr.value != "trainable":
+            raise CannotRepair
+        found, owner = loop_over_weights(editor, line, editor.code(target.value))
+        return _of_the_layer(editor, found, owner, editor.code(value))
+
+    return fix
