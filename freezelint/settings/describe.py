@@ -10,7 +10,7 @@ from freezelint.settings.codes import GROUPS
 from freezelint.settings.schema import KEYS, TYPES, Choice
 from freezelint.sources.discovery import DEFAULT_EXCLUDE
 
-SCHEMA_ID = "https://freezelint.readthedocs.io/freezelint.schema.json"
+SCHEMA_ID = f"{rules.REPOSITORY}/raw/main/freezelint/freezelint.schema.json"
 
 #: Each key: a sentence or two, and an example of its value in TOML.
 ABOUT: dict[str, tuple[str, str]] = {

@@ -30,7 +30,7 @@ note: the program starts here
   |
 1 | base.trainable = False
   |
-help: `freezelint rule FRZ101` or https://freezelint.readthedocs.io/rules/FRZ101/
+help: `freezelint rule FRZ101` or https://github.com/freezelint/freezelint/blob/main/docs/rules/FRZ101.md
 
 """
 FOUND = "Found 1 error in 1 file (1 file checked).\n"

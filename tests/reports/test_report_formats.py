@@ -13,7 +13,7 @@ from freezelint.reports.frame import frame, layout
 from freezelint.reports.summary import clean, summary
 from freezelint.result import Result
 
-URL = "https://freezelint.readthedocs.io/rules/FRZ102/"
+URL = "https://github.com/freezelint/freezelint/blob/main/docs/rules/FRZ102.md"
 TEXT = """
 import keras
 model = keras.Sequential()
