@@ -104,3 +104,22 @@ def _renewed(editor: Editor, name: cst.Name) -> str:
             if made.endswith(".function"):
                 return f"{name.value} = {made}({name.value}.python_function)"
     raise CannotRepair
+
+
+def weights_copied(made: Site) -> Fixer:
+    """`copy = clone_model(base)` with the weights of `base`, below it."""
+
+    def fix(editor: Editor) -> Repair:
+        call = made.node
+        if not editor.here(made) or not isinstance(call, cst.Call) or not call.args:
+            raise CannotRepair
+        target, value = editor.assignment(call)
+        source = call.args[0].value
+        if value is not call or not editor.code(call.func).endswith("clone_model"):
+            raise CannotRepair
+        if not isinstance(target, cst.Name) or not isinstance(source, cst.Name | cst.Attribute):
+            raise CannotRepair
+        code = f"{target.value}.set_weights({editor.code(source)}.get_weights())"
+        return Repair("unsafe", "Copy the weights, too", (editor.below(editor.only(call), code),))
+
+    return fix
