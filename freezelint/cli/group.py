@@ -15,6 +15,8 @@ COMMANDS = {
     "plan": "Say what each training call of a script will train, without running it.",
     "verify": "Run a training script for one step per training call and say what moved.",
     "server": "Speak the language server protocol with an editor.",
+    "config": "Explain a setting, or list all of them.",
+    "completion": "Print the completion script of a shell.",
     "demo": "A fine-tuning script with a freeze bug: linted, verified, repaired, verified again.",
 }
 

@@ -44,6 +44,12 @@ def _boolean(value: object) -> bool:
     return value
 
 
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise _Invalid(f"expected a string, got {_shown(value)}")
+    return value
+
+
 def _strings(value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
         raise _Invalid(f"expected a list of strings, got {_shown(value)}")
@@ -60,14 +66,18 @@ def _selectors(value: object) -> tuple[str, ...]:
     return selectors
 
 
-def _choice(*choices: str) -> Callable[[object], str]:
-    def parse(value: object) -> str:
-        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-        if not isinstance(text, str) or text not in choices:
-            raise _Invalid(f"expected {_either(choices)}, got {_shown(value)}{_did_you_mean(text, choices)}")
-        return text
+class Choice:
+    """One of several strings; a number stands for the string of its digits."""
 
-    return parse
+    def __init__(self, *choices: str) -> None:
+        self.choices = choices
+
+    def __call__(self, value: object) -> str:
+        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if not isinstance(text, str) or text not in self.choices:
+            near = _did_you_mean(text, self.choices)
+            raise _Invalid(f"expected {_either(self.choices)}, got {_shown(value)}{near}")
+        return text
 
 
 def _per_file(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -99,9 +109,21 @@ KEYS: dict[str, Callable[[object], object]] = {
     "respect-gitignore": _boolean,
     "force-exclude": _boolean,
     "follow-imports": _boolean,
-    "keras-version": _choice("2", "3", "auto"),
-    "backend": _choice("tensorflow", "jax", "torch", "auto"),
-    "output-format": _choice(*FORMATS),
+    "fix": _boolean,
+    "unsafe-fixes": _boolean,
+    "keras-version": Choice("2", "3", "auto"),
+    "backend": Choice("tensorflow", "jax", "torch", "auto"),
+    "output-format": Choice(*FORMATS),
+    "baseline": _string,
+}
+
+#: What the values of a key are, where it is no Choice.
+TYPES: dict[Callable[[object], object], str] = {
+    _boolean: "true or false",
+    _string: "string",
+    _strings: "list of strings",
+    _selectors: "list of codes or prefixes",
+    _per_file: "table of globs and lists of codes or prefixes",
 }
 
 

@@ -60,11 +60,19 @@ class Timeline:
         """(row, column, end row, end column) of a site in its segment: 1-based, the end exclusive."""
         return self._tree(site.segment).span(site.node)
 
+    def tree(self, number: int) -> cst.Module:
+        """The tree of a segment that was walked."""
+        return self._tree(number).module
+
     def _tree(self, number: int) -> Tree:
         imported = self.machine.imported
         if imported is None or not imported.is_foreign(number):
             return self._trees[number]
         return imported.segments[number - imported.first][2]
+
+    def has(self, number: int) -> bool:
+        """Whether a segment of the program parsed, so that it has a tree."""
+        return number in self._trees or (self.machine.imported is not None and self.machine.imported.is_foreign(number))
 
     def segment(self, number: int) -> tuple[str | None, Segment]:
         """A segment of a site, and the file that it is in when that is another than the program's."""

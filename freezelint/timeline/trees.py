@@ -147,6 +147,11 @@ def _complain(text: str) -> None:
         return
 
 
+def _is_block(module: cst.Module) -> bool:
+    """Whether a piece shows how far the text indents."""
+    return bool(module.body) and isinstance(module.body[0], cst.BaseCompoundStatement)
+
+
 def _joined(text: str, rows: Sequence[int], kept: _Kept) -> Tree:
     lines = text.split("\n")
     seen: Counter[str] = Counter()
@@ -156,4 +161,5 @@ def _joined(text: str, rows: Sequence[int], kept: _Kept) -> Tree:
         pieces.append((start, kept.piece(part, seen[part])))
         seen[part] += 1
     body = [statement for _, piece in pieces for statement in piece.module.body]
-    return Tree(cst.Module(body), pieces)
+    blocks = (p.module.default_indent for _, p in pieces if _is_block(p.module))
+    return Tree(cst.Module(body, default_indent=next(blocks, "    ")), pieces)

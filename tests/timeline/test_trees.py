@@ -66,6 +66,11 @@ def test_pieces_are_where_the_whole_is(text: str, monkeypatch: pytest.MonkeyPatc
     assert nodes(pieces) == nodes(trees.parse(text))
 
 
+def test_the_indentation_is_that_of_the_text(kept: None) -> None:
+    assert trees.parse("x = 1\nfor i in x:\n  pass\n").module.default_indent == "  "
+    assert trees.parse("x = 1\ny = 1\n").module.default_indent == "    "
+
+
 def test_an_unchanged_statement_keeps_its_tree(kept: None) -> None:
     before, after = trees.parse(ODD), trees.parse("import sys\n\n" + ODD.replace("y = 1", "y = 2", 1))
     same = set(map(id, before.module.body)) & set(map(id, after.module.body))
