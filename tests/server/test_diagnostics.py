@@ -16,7 +16,7 @@ pytest.importorskip("pytest_lsp", reason="pytest-lsp is not installed: pip insta
 from lsprotocol import types
 
 from benchmarks.server_program import program
-from freezelint import check_source
+from freezelint import check_source, rules
 from tests.server.editor import BUG, CLEAN, Editor
 
 pytestmark = pytest.mark.asyncio
@@ -36,7 +36,7 @@ async def test_a_finding_as_the_protocol_wants_it(editor: Editor) -> None:
     assert found.range == types.Range(types.Position(5, 0), types.Position(5, 22))
     assert found.severity == types.DiagnosticSeverity.Error
     assert (found.code, found.source) == ("FRZ102", "freezelint")
-    assert found.code_description == types.CodeDescription("https://freezelint.readthedocs.io/rules/FRZ102/")
+    assert found.code_description == types.CodeDescription(rules.load("FRZ102").url)
     assert "is frozen after `model` trained" in found.message
     notes = [(note.message, note.location.uri, note.location.range.start.line) for note in found.related_information]
     assert notes == [("compiled here", uri, 3), ("first trained here", uri, 4), ("trained again here", uri, 6)]

@@ -51,6 +51,18 @@ async def test_a_comment_as_a_quick_fix_makes_the_finding_go(editor: Editor) -> 
     assert edit.range.start == types.Position(7, len(lines[7]))
 
 
+async def test_the_fix_of_a_finding_makes_it_go(editor: Editor) -> None:
+    uri = editor.open("train.py", "s = '😀'\n" + BUG)
+    (found,) = await editor.shown(uri)
+    fix, _ = await editor.actions(uri, found)
+    assert fix.edit is not None
+    assert fix.edit.changes is not None
+    edits = sorted(fix.edit.changes[uri], key=lambda edit: -edit.range.start.line)
+    changes = [types.TextDocumentContentChangePartial(edit.range, edit.new_text) for edit in edits]
+    editor.change(uri, 1, *changes)
+    assert await editor.shown(uri, 1) == []
+
+
 async def test_there_are_no_actions_for_a_text_that_is_not_analysed_yet(editor: Editor) -> None:
     uri = editor.open("train.py", BUG)
     (found,) = await editor.shown(uri)
