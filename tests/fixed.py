@@ -155,7 +155,10 @@ def main() -> int:
     options = parser.parse_args()
     if options.keras is None:
         command = [sys.executable, __file__, *sys.argv[1:]]
-        return max(subprocess.run([*command, "--keras", generation]).returncode for generation in "32")
+        both = [subprocess.Popen([*command, "--keras", g], stdout=subprocess.PIPE, text=True) for g in "32"]
+        for process in both:
+            print(process.communicate()[0], end="", flush=True)
+        return max(process.returncode for process in both)
     return min(check(options.folder, options.keras, options.prefixes, quiet=options.quiet), 1)
 
 
