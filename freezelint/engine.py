@@ -87,7 +87,10 @@ def check_paths(
     lines = {}
     excused: Excused = set()
     processes = pool.jobs_for(len(waiting), jobs)
-    results = pool.in_order(lambda filename: _check_file(filename, settings_of[filename]), waiting, processes)
+    sizes = [_size(filename) for filename in waiting] if processes > 1 else None
+    results = pool.in_order(
+        lambda filename: _check_file(filename, settings_of[filename]), waiting, processes, sizes=sizes
+    )
     for number, result in enumerate(results, start=len(files) - len(waiting) + 1):
         findings += result.findings
         lines.update(result.lines)
@@ -110,6 +113,13 @@ def _may_matter(filename: str, settings: Settings) -> bool:
     except OSError:
         return True
     return may_matter(data) or (settings.follow_imports and may_act(data))
+
+
+def _size(filename: str) -> int:
+    try:
+        return os.stat(filename).st_size
+    except OSError:
+        return 0
 
 
 def _check_file(filename: str, settings: Settings) -> FileResult:

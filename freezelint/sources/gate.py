@@ -12,19 +12,37 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
 
+_CORES = tuple(core.encode() for core in CORES)
+_ROWS = tuple(tuple(tuple(needle.encode() for needle in group) for group in row) for row in COMBINATIONS)
+
 
 def may_matter(data: bytes) -> bool:
     """Whether a file with these raw bytes (Python, notebook JSON or Markdown) can hold a finding."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True  # UTF-16: no needle would be found; the reader says what is wrong
-    if b"freezelint" in data or any(
-        all(any(needle.encode() in data for needle in group) for group in row) for row in COMBINATIONS
-    ):
+    if b"freezelint" in data or _combined(data):
         return True
-    if any(core.encode() in data for core in CORES) or any(needle in data for needle in NEEDLES):
+    if any(core in data for core in _CORES) or any(needle in data for needle in NEEDLES):
         from freezelint.sources import gate_bytes
 
         return gate_bytes.may_matter(data)
+    return False
+
+
+def _combined(data: bytes) -> bool:
+    """Whether the needles of a row of COMBINATIONS occur; each needle is looked for once, however many rows have it."""
+    known: dict[bytes, bool] = {}
+    for row in _ROWS:
+        for group in row:
+            for needle in group:
+                if needle not in known:
+                    known[needle] = needle in data
+                if known[needle]:
+                    break
+            else:
+                break
+        else:
+            return True
     return False
 
 
@@ -36,8 +54,22 @@ def may_act(data: bytes) -> bool:
     return acts or data.count(b"train") > data.count(b"strain")
 
 
+_parsed: tuple[str, ast.Module | None] | None = None
+
+
 def parse(text: str) -> ast.Module | None:
-    """The tree of `text`, or None where this Python cannot parse it; never a warning."""
+    """The tree of `text`, or None where this Python cannot parse it; never a warning.
+
+    The last tree is kept, for the gate and what comes after it ask for the same one: do not change it.
+    """
+    global _parsed
+    if _parsed is None or _parsed[0] != text:
+        _parsed = None
+        _parsed = text, _parse(text)
+    return _parsed[1]
+
+
+def _parse(text: str) -> ast.Module | None:
     import ast
     import warnings
 

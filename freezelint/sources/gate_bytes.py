@@ -7,11 +7,13 @@ flag-like word is judged by the few bytes around it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from freezelint.sources.gate_words import CORES, FREEZERS, MUTATORS, is_flag
 
-_WORD = re.compile(rb"(?:%s)\w*" % "|".join(CORES).encode())
-_FREEZE = re.compile(rb"(?:%s|frozen)\w*" % "|".join(FREEZERS).encode())
+_CORES = tuple(core.encode() for core in CORES)
+_FROZEN = (*(freezer.encode() for freezer in FREEZERS), b"frozen")
+_IDENTIFIER = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 _NOQA = re.compile(rb"FRZ\d")
 
 # Blanks, line ends, a continuing backslash; the same as JSON spells it, and the step to its next string.
@@ -43,9 +45,15 @@ def may_matter(data: bytes) -> bool:
     """Whether a flag-like word in `data` stands where something may happen to it."""
     if _NOQA.search(data):
         return True
-    if any(_flag_matters(data, match) for match in _WORD.finditer(data)):
+    if any(_flag_matters(data, match) for match in _words(data, _CORES)):
         return True
-    return any(_freeze_matters(data, match) for match in _FREEZE.finditer(data))
+    return any(_freeze_matters(data, match) for match in _words(data, _FROZEN))
+
+
+def _words(data: bytes, beginnings: tuple[bytes, ...]) -> Iterator[re.Match[bytes]]:
+    """Every word from one of its `beginnings` on; a pattern of those alone that occur, mostly one, is far quicker."""
+    present = [beginning for beginning in beginnings if beginning in data]
+    return re.finditer(rb"(?:%s)\w*" % b"|".join(present), data) if present else iter(())
 
 
 def _flag_matters(data: bytes, match: re.Match[bytes]) -> bool:
@@ -55,8 +63,8 @@ def _flag_matters(data: bytes, match: re.Match[bytes]) -> bool:
         return True
     if _DOTTED.search(left) and (_STORE.match(right) or _TARGET.search(left) or _COMPARED.search(left)):
         return True
-    head = re.search(rb"\w*$", left)
-    if not is_flag(((head[0] if head else b"") + match[0]).decode("ascii", "replace")):
+    head = left[len(left.rstrip(_IDENTIFIER)) :]
+    if not is_flag((head + match[0]).decode("ascii", "replace")):
         return False
     if _CALL.match(right):
         return not _DEFINED.search(left)

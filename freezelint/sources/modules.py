@@ -88,7 +88,7 @@ def _read(path: str, mtime: int, size: int) -> ModuleFile | None:
 
 def imported(data: bytes, importer: str) -> Iterator[str]:
     """The files of the project that these bytes import, from anywhere in them; `importer` is their file."""
-    for match in _IMPORT.finditer(data):
+    for match in _imports(data):
         if match[4] is not None:
             names = [(part.split() or [b""])[0] for part in match[4].split(b",")]
             wanted = [(0, name) for name in names]
@@ -101,6 +101,17 @@ def imported(data: bytes, importer: str) -> Iterator[str]:
                 found = project.find(name.decode("ascii", "replace"), importer, level)
                 if found is not None and found.endswith(".py"):
                     yield found
+
+
+def _imports(data: bytes) -> Iterator[re.Match[bytes]]:
+    """What `_IMPORT.finditer` gives; it is asked only where the word stands."""
+    end = 0
+    while (word := data.find(b"import", end)) >= 0:
+        match = _IMPORT.search(data, max(end, data.rfind(b"\n", 0, word)))
+        if match is None:
+            return
+        yield match
+        end = match.end()
 
 
 def reached(data: bytes, filename: str) -> list[ModuleFile]:
@@ -129,6 +140,14 @@ def reached_from(program: Program, filename: str) -> list[ModuleFile]:
 def flagged(data: bytes, files: list[ModuleFile]) -> bool:
     """Whether a file with these bytes or one of the modules that it reaches writes a flag, as far as bytes can tell."""
     return bool(files) and (gate.may_matter(data) or any(file.flags for file in files))
+
+
+def may_matter_in(program: Program, files: list[ModuleFile]) -> bool:
+    """The same of a program; yes where `ast` cannot parse it."""
+    tree = gate.parse("\n".join(segment.text for segment in program.segments))
+    if tree is None or not files:
+        return tree is None or gate_ast.may_matter(tree)
+    return gate_ast.may_matter(tree) or may_matter(gate_ast.look(tree, whole=True), files)
 
 
 def may_matter(look: gate_ast.Look, files: list[ModuleFile]) -> bool:
