@@ -33,6 +33,7 @@ class Settings:
     keras_version: str = "auto"
     backend: str = "auto"
     output_format: str = "full"
+    cache_dir: str = ".freezelint_cache"
     root: str = field(default_factory=os.getcwd)
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 

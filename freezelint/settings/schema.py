@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 
 from freezelint.settings.codes import is_selector, nearest_code
@@ -30,6 +31,12 @@ def _boolean(value: object) -> bool:
     if not isinstance(value, bool):
         raise _Invalid(f"expected true or false, got {_shown(value)}")
     return value
+
+
+def _path(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _Invalid(f"expected the path of a folder, got {_shown(value)}")
+    return os.path.expanduser(value)
 
 
 def _strings(value: object) -> tuple[str, ...]:
@@ -90,6 +97,7 @@ KEYS: dict[str, Callable[[object], object]] = {
     "keras-version": _choice("2", "3", "auto"),
     "backend": _choice("tensorflow", "jax", "torch", "auto"),
     "output-format": _choice(*FORMATS),
+    "cache-dir": _path,
 }
 
 

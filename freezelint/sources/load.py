@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
+from freezelint import observed
 from freezelint.sources import gate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import os
     from typing import Literal
 
     from freezelint.sources.modules import ModuleFile
@@ -43,6 +45,7 @@ def load(path: str | os.PathLike[str], *, preview: bool = False, gated: bool = T
         from freezelint.sources.source import UnreadableSource
 
         raise UnreadableSource(f"cannot be read: {error.strerror or error}") from error
+    observed.read(os.path.abspath(path), data)
     return from_text(data, str(path), preview=preview, gated=gated)
 
 

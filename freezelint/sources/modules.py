@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from freezelint import observed
 from freezelint.sources import gate, gate_ast, project
 from freezelint.sources.source import Program, Segment, UnreadableSource
 
@@ -35,6 +36,11 @@ class ModuleFile:
     data: bytes = field(repr=False)
 
     @cached_property
+    def digest(self) -> str:
+        """The digest of the bytes."""
+        return observed.digest_of(self.data)
+
+    @cached_property
     def matters(self) -> bool:
         """Whether the walk learns anything from following this module; a package may only hand on names of others."""
         hands_on = os.path.basename(self.path) == "__init__.py" and b"import" in self.data
@@ -45,10 +51,17 @@ class ModuleFile:
         """Whether a flag is written here, as far as bytes can tell."""
         return gate.may_matter(self.data)
 
-    @cached_property
+    @property
     def imports(self) -> tuple[str, ...]:
         """The files of the project that this one imports itself."""
-        return tuple(dict.fromkeys(imported(self.data, self.path)))
+        found, seen = self._imports
+        observed.replay(seen)
+        return found
+
+    @cached_property
+    def _imports(self) -> tuple[tuple[str, ...], observed.Observations]:
+        with observed.recording() as seen:
+            return tuple(dict.fromkeys(imported(self.data, self.path))), seen
 
     @cached_property
     def segment(self) -> Segment | None:
@@ -73,8 +86,10 @@ def module(path: str) -> ModuleFile | None:
     try:
         status = os.stat(path)
     except OSError:
-        return None
-    return _read(path, status.st_mtime_ns, status.st_size) if status.st_size <= LONGEST else None
+        status = None
+    known = _read(path, status.st_mtime_ns, status.st_size) if status and status.st_size <= LONGEST else None
+    observed.replay({os.path.abspath(path): ("" if known is None else known.digest, set())})
+    return known
 
 
 @lru_cache(maxsize=4096)
