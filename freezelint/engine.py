@@ -86,23 +86,25 @@ def check_paths(
     source = settings or Resolver()
     files, errors = files_of(paths, source)
     settings_of = {filename: source.for_directory(os.path.dirname(filename)) for filename in files}
-    results = _results(files, settings_of, jobs, cache)
+    results = _results(files, settings_of, jobs, cache, progress)
     findings: list[Finding] = []
     lines = {}
     excused: Excused = set()
-    for number, result in enumerate(results, start=1):
+    for result in results:
         findings += result.findings
         lines.update(result.lines)
         excused |= result.excused
-        if progress:
-            progress(number, len(files))
     if cache is not None:
         cache.save()
     return Result(tuple(sorted(_settled(findings, excused), key=order)), len(files), tuple(errors), lines)
 
 
 def _results(
-    files: list[str], settings_of: dict[str, Settings], jobs: int | None, cache: Cache | None
+    files: list[str],
+    settings_of: dict[str, Settings],
+    jobs: int | None,
+    cache: Cache | None,
+    progress: Progress | None,
 ) -> Iterator[FileResult]:
     """What is found in each file, in their order: from the cache, at the first gate, or by a look at it."""
     known = {}
@@ -111,6 +113,9 @@ def _results(
         known = {filename: result for filename, result in held if result is not None}
     gate = [filename for filename in files if filename not in known]
     waiting = [filename for filename in gate if _may_matter(filename, settings_of[filename], cache)]
+    done = len(files) - len(waiting)
+    if progress and done:
+        progress(done, len(files))
     processes = pool.jobs_for(len(waiting), jobs)
     sizes = [_size(filename) for filename in waiting] if processes > 1 else None
     sieve = observed.Sieve() if cache is not None else None
@@ -123,6 +128,9 @@ def _results(
             result, seen = next(found)
             if cache is not None:
                 cache.put(filename, settings_of[filename], result, seen)
+            done += 1
+            if progress:
+                progress(done, len(files))
             yield result
         else:
             yield known.get(filename) or FileResult()

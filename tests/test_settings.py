@@ -11,7 +11,7 @@ from freezelint.settings import Resolver, Settings, SettingsError
 
 KEYS = (
     "Valid keys: select, ignore, extend-select, preview, per-file-ignores, exclude, extend-exclude, "
-    "respect-gitignore, force-exclude, follow-imports, keras-version, backend, output-format"
+    "respect-gitignore, force-exclude, follow-imports, keras-version, backend, output-format, cache-dir"
 )
 LISTED = "`freezelint rule --all` lists every code"
 

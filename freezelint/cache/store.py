@@ -43,7 +43,8 @@ class Store:
                 digest, _, text = file.read().partition(b"\n")
             if digest.decode("ascii", "replace") == digest_of(text):
                 data = json.loads(text)
-                self.entries, self.units, self.stamps = data["entries"], data["units"], data["stamps"]
+                if _is_sound(data["entries"], data["units"], data["stamps"]):
+                    self.entries, self.units, self.stamps = data["entries"], data["units"], data["stamps"]
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             pass  # none yet, or not ours: it is written anew
 
@@ -106,6 +107,17 @@ class Store:
                 os.utime(self.path)
         except OSError:
             pass
+
+
+def _is_sound(entries: Any, units: Any, stamps: Any) -> bool:
+    """Whether this has the shape of a cache: entries that rest on units that there are, and stamps."""
+    if not (isinstance(entries, dict) and isinstance(units, list) and isinstance(stamps, dict)):
+        return False
+    lists = (*entries.values(), *units, *stamps.values())
+    if not all(isinstance(each, list) for each in lists):
+        return False
+    known = range(len(units))
+    return all(len(entry) == 4 and all(number in known for number in entry[2]) for entry in entries.values())
 
 
 def clean(folder: str) -> bool:

@@ -257,6 +257,7 @@ Settings for a.py
   keras-version = "auto"  (default)
   backend = "auto"  (default)
   output-format = "full"  (default)
+  cache-dir = ".freezelint_cache"  (default)
   rules = ["FRZ101", "FRZ900", "FRZ903", "FRZ904"]  (the rules that are on after all of that)
   target.keras = "3"  (requirements.txt: tensorflow>=2.16)
   target.backend = "jax"  (the file sets KERAS_BACKEND to jax)
@@ -276,7 +277,7 @@ def test_output_file_is_written_whole(project: Path, capsys: pytest.CaptureFixtu
     assert (project / "out.txt").read_text() == FULL
     assert run(capsys, "a.py", "--output-format", "json", "--output-file", "new.json") == (1, "", "")
     assert json.loads((project / "new.json").read_text())[0]["code"] == "FRZ101"
-    assert sorted(os.listdir(project)) == ["a.py", "new.json", "out.txt"]
+    assert sorted(os.listdir(project)) == [".freezelint_cache", "a.py", "new.json", "out.txt"]
     status, _, err = run(capsys, "a.py", "--output-file", "no/where.txt")
     assert status == 2
     assert "--output-file no/where.txt: cannot be written (No such file or directory)" in err

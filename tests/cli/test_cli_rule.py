@@ -117,6 +117,7 @@ def test_the_command_group(capsys: pytest.CaptureFixture[str]) -> None:
         "rule",
         "plan",
         "verify",
+        "clean",
         "demo",
     ]
     assert main(["check", "--help"]) == 0
