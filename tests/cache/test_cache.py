@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from freezelint import Settings, check_paths, engine
-from freezelint.cache import Cache, keys, open_cache
+from freezelint.cache import Cache, keys, open_cache, present
 from freezelint.cache.entries import decode, encode
 from freezelint.file_check import FileResult
 from freezelint.findings import Edit, Finding, Fix, Location, Related
 from freezelint.result import Result
+from freezelint.settings import Resolver
 from freezelint.sources import project
 from freezelint.target import project as dependencies
 
@@ -65,9 +66,10 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looked_at: list[str]) -> Run:
     """Checks a project of three files, each time as a new process would: nothing is remembered but on disk."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(present, "_SETTLED", -3_600_000_000_000)  # the files of a test are young
     (tmp_path / ".git").mkdir()
     for name, text in (("main.py", MAIN), ("parts.py", PARTS), ("other.py", OTHER)):
-        write(tmp_path / name, text)
+        (tmp_path / name).write_text(text)
 
     def check(jobs: int = 1, **settings: object) -> Result:
         project.forget()
@@ -77,16 +79,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looked_at: list[str]) -
         return check_paths(["."], chosen, jobs=jobs, cache=open_cache(chosen))
 
     return check
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file that was last changed a minute ago, so that its stamp is trusted."""
-    path.write_text(text)
-    age(path)
-
-
-def age(path: Path) -> None:
-    os.utime(path, ns=(os.stat(path).st_mtime_ns - 60_000_000_000,) * 2)
 
 
 def codes(result: Result) -> list[str]:
@@ -108,11 +100,11 @@ def test_the_pool_fills_the_cache_as_one_process_does(
 ) -> None:
     monkeypatch.setattr(engine.pool, "WORTH_IT", 2)
     for number in range(12):
-        write(tmp_path / f"main{number}.py", MAIN)
+        (tmp_path / f"main{number}.py").write_text(MAIN)
     first = run(jobs=3)
     assert run(jobs=3) == first
     assert looked_at == []
-    write(tmp_path / "parts.py", PARTS.replace("False", "True"))
+    (tmp_path / "parts.py").write_text(PARTS.replace("False", "True"))
     assert codes(run(jobs=3)) != codes(first)
 
 
@@ -127,7 +119,7 @@ def test_a_file_that_was_written_with_the_same_text_is_not_analysed(
 
 def test_a_change_in_the_file_itself(run: Run, looked_at: list[str], tmp_path: Path) -> None:
     run()
-    write(tmp_path / "main.py", MAIN.replace("freeze(base)\n", ""))
+    (tmp_path / "main.py").write_text(MAIN.replace("freeze(base)\n", ""))
     assert codes(run()) == []
     assert looked_at == ["main.py"]
 
@@ -140,9 +132,25 @@ def test_a_change_of_the_same_length_at_the_same_time_is_seen(run: Run, looked_a
     assert codes(run()) == []
 
 
+def test_a_file_with_the_stamp_of_last_time_is_not_even_read(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run()
+    monkeypatch.setattr(present.observed, "digest_of", lambda data: pytest.fail("a file was read"))
+    assert run() == first
+
+
+def test_a_stamp_of_just_now_is_not_trusted(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is written twice within a tick of the clock has one stamp for two texts."""
+    monkeypatch.setattr(present, "_SETTLED", 2_000_000_000)
+    run()
+    stamps = json.loads(cache_file(tmp_path).read_text().partition("\n")[2])["stamps"]
+    assert stamps == {}
+
+
 def test_a_change_in_an_imported_module(run: Run, looked_at: list[str], tmp_path: Path) -> None:
     run()
-    write(tmp_path / "parts.py", PARTS.replace("layer.trainable = False", "return layer"))
+    (tmp_path / "parts.py").write_text(PARTS.replace("layer.trainable = False", "return layer"))
     assert codes(run()) == []
     assert looked_at == ["main.py", "parts.py"]
 
@@ -151,7 +159,7 @@ def test_a_module_that_is_gone_and_comes_back(run: Run, tmp_path: Path) -> None:
     first = run()
     (tmp_path / "parts.py").unlink()
     assert codes(run()) == []
-    write(tmp_path / "parts.py", PARTS)
+    (tmp_path / "parts.py").write_text(PARTS)
     assert run() == first
 
 
@@ -159,7 +167,7 @@ def test_a_module_that_was_not_there(run: Run, looked_at: list[str], tmp_path: P
     """Nothing that was read has changed: an import that led nowhere now leads somewhere."""
     (tmp_path / "parts.py").unlink()
     assert codes(run()) == []
-    write(tmp_path / "parts.py", PARTS)
+    (tmp_path / "parts.py").write_text(PARTS)
     assert codes(run()) == ["parts.py:12 FRZ102"]
     assert looked_at == ["main.py", "parts.py"]
 
@@ -169,22 +177,22 @@ def test_a_package_that_shadows_a_module(run: Run, tmp_path: Path) -> None:
     (tmp_path / "app").mkdir()
     (tmp_path / "main.py").rename(tmp_path / "app" / "main.py")
     assert codes(run()) == ["parts.py:12 FRZ102"]
-    write(tmp_path / "app" / "parts.py", PARTS.replace("layer.trainable = False", "return layer"))
+    (tmp_path / "app" / "parts.py").write_text(PARTS.replace("layer.trainable = False", "return layer"))
     assert codes(run()) == []
 
 
 def test_a_suppression_in_another_file(run: Run, tmp_path: Path) -> None:
     run()
-    write(tmp_path / "parts.py", PARTS.replace("False", "False  # freezelint: ignore[FRZ102] wanted"))
+    (tmp_path / "parts.py").write_text(PARTS.replace("False", "False  # freezelint: ignore[FRZ102] wanted"))
     assert codes(run()) == []
     assert codes(run()) == []  # no FRZ901 either: what excused the comment is kept
 
 
 def test_dependencies_that_tell_another_keras(run: Run, tmp_path: Path) -> None:
-    write(tmp_path / "requirements.txt", "tensorflow==2.19\n")
+    (tmp_path / "requirements.txt").write_text("tensorflow==2.19\n")
     first = run(keras_version="auto")
     assert [finding.keras for finding in first.findings] == ["3"]
-    write(tmp_path / "requirements.txt", "tensorflow==2.10\n")
+    (tmp_path / "requirements.txt").write_text("tensorflow==2.10\n")
     assert [finding.keras for finding in run(keras_version="auto").findings] == ["2"]
 
 
@@ -195,6 +203,22 @@ def test_other_settings_have_their_own_verdicts(run: Run, changed: dict[str, obj
     first = run()
     assert codes(run(**changed)) == []
     assert run() == first
+
+
+def test_settings_further_down_that_changed(run: Run, looked_at: list[str], tmp_path: Path) -> None:
+    """The cache file is that of the settings of the working directory; other folders have their own."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "main.py").write_text("import keras\nkeras.layers.Dense(1).trainabel = False\n")
+    settings = tmp_path / "app" / "freezelint.toml"
+    settings.write_text("")
+
+    def check() -> list[str]:
+        resolver = Resolver()
+        return codes(check_paths(["app"], resolver, jobs=1, cache=open_cache(resolver.for_directory("."))))
+
+    assert check() == ["app/main.py:2 FRZ601"]
+    settings.write_text("ignore = ['FRZ601']\n")
+    assert check() == []
 
 
 def test_another_version_starts_afresh(run: Run, looked_at: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,7 +277,7 @@ def test_entries_of_files_that_are_gone_are_dropped(run: Run, tmp_path: Path) ->
     run()
     assert b"other.py" in cache_file(tmp_path).read_bytes()
     (tmp_path / "other.py").unlink()
-    write(tmp_path / "main.py", MAIN + "\n")
+    (tmp_path / "main.py").write_text(MAIN + "\n")
     run()
     assert b"other.py" not in cache_file(tmp_path).read_bytes()
 
@@ -290,7 +314,7 @@ def test_a_project_that_moved_is_the_same_project(
     monkeypatch.chdir(moved)
     assert run() == first
     assert looked_at == []
-    write(moved / "parts.py", PARTS.replace("layer.trainable = False", "return layer"))
+    (moved / "parts.py").write_text(PARTS.replace("layer.trainable = False", "return layer"))
     assert codes(run()) == []
 
 
