@@ -347,3 +347,14 @@ def test_a_finding_with_every_field_comes_back_as_it_was() -> None:
     finding = Finding("FRZ101", "n", "error", "m \udcff", "a.py", 7, place, place, "2", "u", related, fix)
     result = FileResult([finding], {("a.py", 7): ("one", "", "three")}, {("b.py", place)})
     assert decode(json.loads(json.dumps(encode(result)))) == result
+
+
+def test_what_a_run_without_a_cache_has_worked_out_is_noted_all_the_same(
+    run: Run, looked_at: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "parts.py").write_text("from deep import *\n")
+    check_paths(["."], Settings.of(keras_version="3"), jobs=1)
+    run()
+    (tmp_path / "deep.py").write_text(PARTS)
+    run()
+    assert looked_at == ["deep.py", "main.py", "parts.py"]
