@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from freezelint import observed, pool
@@ -117,7 +118,10 @@ def _results(
     if progress and done:
         progress(done, len(files))
     processes = pool.jobs_for(len(waiting), jobs)
-    sizes = [_size(filename) for filename in waiting] if processes > 1 else None
+    sizes = None
+    if processes > 1:
+        sizes = [_size(filename) for filename in waiting]
+        import_module("freezelint.timeline")  # once, and not in each process
     sieve = observed.Sieve() if cache is not None else None
     found = pool.in_order(
         lambda filename: _check_file(filename, settings_of[filename], sieve), waiting, processes, sizes=sizes

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
 
 #: A question about a path, with its answer: what was asked, a name, a number, and what came of it.
 Question = tuple[str, str, int, object]
@@ -41,6 +40,11 @@ def read(path: str, data: bytes | None) -> None:
     """These bytes were read from a file; None when it could not be read."""
     if _recorded is not None:
         _put(path, digest_of(data))
+
+
+def is_recording() -> bool:
+    """Whether anything that is observed is noted."""
+    return _recorded is not None
 
 
 def asked(path: str, question: str, name: str, number: int, answer: object) -> None:
@@ -76,4 +80,8 @@ class Sieve:
 
 def digest_of(data: bytes | None) -> str:
     """The digest of a file's bytes."""
-    return "" if data is None else blake2b(data, digest_size=16).hexdigest()
+    if data is None:
+        return ""
+    from hashlib import blake2b
+
+    return blake2b(data, digest_size=16).hexdigest()

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from freezelint.sources.gate_words import CORES, FREEZERS, MUTATORS, is_flag
+from freezelint.sources.gate_words import CORES, FREEZERS, MUTATORS, ORDERS, is_flag
 
 _CORES = tuple(core.encode() for core in CORES)
+_ORDERS = tuple(order.encode() for order in ORDERS)
 _FROZEN = (*(freezer.encode() for freezer in FREEZERS), b"frozen")
 _IDENTIFIER = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 _NOQA = re.compile(rb"FRZ\d")
@@ -41,11 +42,16 @@ _MUTATED = re.compile(
 )
 
 
-def may_matter(data: bytes) -> bool:
-    """Whether a flag-like word in `data` stands where something may happen to it."""
+def may_matter(data: bytes, *, alone: bool = True) -> bool:
+    """Whether a flag-like word in `data` stands where something may happen to it.
+
+    What is only given to a constructor can be wrong by its order alone: in a file that is `alone` it counts beside
+    something that compiles or trains.
+    """
     if _NOQA.search(data):
         return True
-    if any(_flag_matters(data, match) for match in _words(data, _CORES)):
+    given = not alone or any(needle in data for needle in _ORDERS)
+    if any(_flag_matters(data, match, given) for match in _words(data, _CORES)):
         return True
     return any(_freeze_matters(data, match) for match in _words(data, _FROZEN))
 
@@ -56,7 +62,7 @@ def _words(data: bytes, beginnings: tuple[bytes, ...]) -> Iterator[re.Match[byte
     return re.finditer(rb"(?:%s)\w*" % b"|".join(present), data) if present else iter(())
 
 
-def _flag_matters(data: bytes, match: re.Match[bytes]) -> bool:
+def _flag_matters(data: bytes, match: re.Match[bytes], given: bool) -> bool:
     left = data[max(0, match.start() - 160) : match.start()]
     right = data[match.end() : match.end() + 480]
     if _MUTATED.match(right):
@@ -70,7 +76,7 @@ def _flag_matters(data: bytes, match: re.Match[bytes]) -> bool:
         return not _DEFINED.search(left)
     if _QUOTED.search(left):
         return _CLOSED.match(right) is not None
-    return _KEYWORD.match(right) is not None
+    return given and _KEYWORD.match(right) is not None
 
 
 def _freeze_matters(data: bytes, match: re.Match[bytes]) -> bool:

@@ -49,7 +49,7 @@ class ModuleFile:
     @cached_property
     def flags(self) -> bool:
         """Whether a flag is written here, as far as bytes can tell."""
-        return gate.may_matter(self.data)
+        return gate.may_matter(self.data, alone=False)
 
     @property
     def imports(self) -> tuple[str, ...]:
@@ -88,7 +88,8 @@ def module(path: str) -> ModuleFile | None:
     except OSError:
         status = None
     known = _read(path, status.st_mtime_ns, status.st_size) if status and status.st_size <= LONGEST else None
-    observed.replay({os.path.abspath(path): ("" if known is None else known.digest, set())})
+    if observed.is_recording():
+        observed.replay({os.path.abspath(path): ("" if known is None else known.digest, set())})
     return known
 
 
@@ -154,7 +155,7 @@ def reached_from(program: Program, filename: str) -> list[ModuleFile]:
 
 def flagged(data: bytes, files: list[ModuleFile]) -> bool:
     """Whether a file with these bytes or one of the modules that it reaches writes a flag, as far as bytes can tell."""
-    return bool(files) and (gate.may_matter(data) or any(file.flags for file in files))
+    return bool(files) and (gate.may_matter(data, alone=False) or any(file.flags for file in files))
 
 
 def may_matter_in(program: Program, files: list[ModuleFile]) -> bool:
