@@ -113,15 +113,18 @@ def _results(
         held = ((filename, cache.get(filename, settings_of[filename])) for filename in files)
         known = {filename: result for filename, result in held if result is not None}
     gate = [filename for filename in files if filename not in known]
-    waiting = [filename for filename in gate if _may_matter(filename, settings_of[filename], cache)]
+    waiting = []
+    verdicts = _gated(gate, settings_of, jobs, digests=cache is not None)
+    for filename, (matters, digest) in zip(gate, verdicts, strict=True):
+        if matters:
+            waiting.append(filename)
+        elif cache is not None:
+            cache.put(filename, settings_of[filename], FileResult(), {os.path.abspath(filename): (digest, set())})
     done = len(files) - len(waiting)
     if progress and done:
         progress(done, len(files))
     processes = pool.jobs_for(len(waiting), jobs)
-    sizes = None
-    if processes > 1:
-        sizes = [_size(filename) for filename in waiting]
-        import_module("freezelint.timeline")  # once, and not in each process
+    sizes = [_size(filename) for filename in waiting] if processes > 1 else None
     sieve = observed.Sieve() if cache is not None else None
     found = pool.in_order(
         lambda filename: _check_file(filename, settings_of[filename], sieve), waiting, processes, sizes=sizes
@@ -145,18 +148,39 @@ def _settled(findings: list[Finding], excused: Excused) -> Iterator[Finding]:
     return once(f for f in findings if f.code != "FRZ901" or (f.filename, f.location) not in excused)
 
 
-def _may_matter(filename: str, settings: Settings, cache: Cache | None) -> bool:
+def _gated(
+    files: list[str], settings_of: dict[str, Settings], jobs: int | None, *, digests: bool
+) -> Iterator[tuple[bool, str]]:
+    """Whether each file passes the first gate, and the digest of one that does not.
+
+    Once enough have passed that the pool will be used, the rest goes to another process: this one imports meanwhile
+    what the processes of the pool will need.
+    """
+    passed = 0
+    for number, filename in enumerate(files):
+        if passed == pool.WORTH_IT and len(files) - number > pool.LATER and pool.jobs_for(passed, jobs) > 1:
+            break
+        verdict = _gate(filename, settings_of[filename], digests)
+        passed += verdict[0]
+        yield verdict
+    else:
+        return
+    yield from pool.beside(
+        lambda: [_gate(each, settings_of[each], digests) for each in files[number:]],
+        lambda: import_module("freezelint.timeline"),
+    )
+
+
+def _gate(filename: str, settings: Settings, digests: bool) -> tuple[bool, str]:
     """The first gate; a file that cannot be read passes, so that it is reported."""
     try:
         with open(filename, "rb") as file:
             data = file.read()
     except OSError:
-        return True
+        return True, ""
     if may_matter(data) or (settings.follow_imports and may_act(data)):
-        return True
-    if cache is not None:
-        cache.put(filename, settings, FileResult(), {os.path.abspath(filename): (observed.digest_of(data), set())})
-    return False
+        return True, ""
+    return False, observed.digest_of(data) if digests else ""
 
 
 def _size(filename: str) -> int:

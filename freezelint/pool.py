@@ -13,6 +13,8 @@ Batch = list[int]
 WORTH_IT = 24
 #: Files of this many bytes are worth a batch of their own, and are begun with: none of them is left for the end.
 LARGE = 30_000
+#: So many files at the first gate take longer than the start of a process.
+LATER = 200
 #: Other files go together, in their order: those of one folder share the modules that they import.
 _TOGETHER = 4
 
@@ -54,6 +56,22 @@ def in_order(
                 while given in done:
                     yield done.pop(given)
                     given += 1
+    finally:
+        _work = None
+
+
+def beside(work: Callable[[], T], meanwhile: Callable[[], object]) -> T:
+    """The result of `work`, which another process does, while this one does something else."""
+    import multiprocessing
+
+    global _work
+    _work = lambda number: work()  # noqa: E731
+    try:
+        with multiprocessing.get_context("fork").Pool(1, _begin) as pool:
+            result = pool.apply_async(_call, ([0],))
+            meanwhile()
+            ((_, found),) = result.get()
+            return found  # type: ignore[return-value]
     finally:
         _work = None
 

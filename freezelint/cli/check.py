@@ -74,7 +74,7 @@ def _run(paths: tuple[str, ...], resolver: Resolver, options: dict[str, object])
     if "-" in paths and len(paths) > 1:
         raise click.UsageError("- (standard input) stands alone; give it or paths")
     wanted = paths or (os.curdir,)
-    gc.set_threshold(100_000, 20, 50)  # trees are large and hold no cycles: a tenth less time
+    gc.set_threshold(1_000_000, 20, 50)  # trees are large and hold no cycles: a tenth less time
     if options["show_settings"]:
         from freezelint.cli.show import show_settings
 

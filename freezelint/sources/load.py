@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from freezelint import observed
 from freezelint.sources import gate
 
 TYPE_CHECKING = False
@@ -45,6 +44,8 @@ def load(path: str | os.PathLike[str], *, preview: bool = False, gated: bool = T
         from freezelint.sources.source import UnreadableSource
 
         raise UnreadableSource(f"cannot be read: {error.strerror or error}") from error
+    from freezelint import observed
+
     observed.read(os.path.abspath(path), data)
     return from_text(data, str(path), preview=preview, gated=gated)
 

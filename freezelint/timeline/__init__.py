@@ -20,7 +20,7 @@ from freezelint.timeline.python.calls import run_alone
 from freezelint.timeline.python.expressions import evaluate
 from freezelint.timeline.python.instances import new_instance
 from freezelint.timeline.python.lower import Lowering
-from freezelint.timeline.syntax import code_of
+from freezelint.timeline.syntax import code_of, parse_module
 from freezelint.timeline.values import Class, Function, Ref
 
 _E = TypeVar("_E", bound=Event)
@@ -129,7 +129,7 @@ def build(program: Program, detail: Detail | None = None, *, filename: str | Non
 def _parse(number: int, text: str) -> cst.Module | SyntaxProblem:
     """The tree of a segment. libcst decides what is valid; Python's own parser words the complaint better."""
     try:
-        return cst.parse_module(text)
+        return parse_module(text)
     except Exception as error:  # libcst has errors of its own for what it cannot even split into tokens
         try:
             ast.parse(text)

@@ -9,6 +9,7 @@ import libcst as cst
 
 from freezelint.sources import modules, project
 from freezelint.sources.source import Segment
+from freezelint.timeline.syntax import parse_module
 
 #: So much text is followed from one program, in characters: half a second of parsing, more or less.
 MOST = 300_000
@@ -64,6 +65,6 @@ class Imported:
 def _parse(text: str) -> cst.Module | None:
     """The tree of a module's text: cached by content, for the files of a project share their modules."""
     try:
-        return cst.parse_module(text)
+        return parse_module(text)
     except Exception:  # libcst has errors of its own for what it cannot even split into tokens
         return None

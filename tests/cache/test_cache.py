@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from freezelint import Settings, check_paths, engine
-from freezelint.cache import Cache, keys, open_cache, present
+from freezelint.cache import keys, open_cache, present
 from freezelint.cache.entries import decode, encode
 from freezelint.file_check import FileResult
 from freezelint.findings import Edit, Finding, Fix, Location, Related
@@ -52,13 +52,13 @@ Run = Callable[..., Result]
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that were not answered from the cache."""
     seen: list[str] = []
-    original = engine._may_matter
+    original = engine._gate
 
-    def gate(filename: str, settings: Settings, cache: Cache | None) -> bool:
+    def gate(filename: str, settings: Settings, digests: bool) -> tuple[bool, str]:
         seen.append(filename)
-        return original(filename, settings, cache)
+        return original(filename, settings, digests)
 
-    monkeypatch.setattr(engine, "_may_matter", gate)
+    monkeypatch.setattr(engine, "_gate", gate)
     return seen
 
 
