@@ -97,7 +97,8 @@ def check_paths(
         excused |= result.excused
     if cache is not None:
         cache.save()
-    return Result(tuple(sorted(_settled(findings, excused), key=order)), len(files), tuple(errors), lines)
+    settled = sorted(_settled(findings, excused, source, files), key=order)
+    return Result(tuple(settled), len(files), tuple(errors), lines)
 
 
 def _results(
@@ -143,9 +144,22 @@ def _results(
             yield known.get(filename) or FileResult()
 
 
-def _settled(findings: list[Finding], excused: Excused) -> Iterator[Finding]:
-    """One defect once, though several files lead to it; and no FRZ901 about a comment that another file needs."""
-    return once(f for f in findings if f.code != "FRZ901" or (f.filename, f.location) not in excused)
+def _settled(
+    findings: list[Finding], excused: Excused, settings: SettingsSource, checked: list[str]
+) -> Iterator[Finding]:
+    """One defect once, though several files lead to it; and no FRZ901 about a comment that another file may need."""
+    importers = None
+    for finding in once(findings):
+        if finding.code == "FRZ901":
+            if (finding.filename, finding.location) in excused:
+                continue
+            if settings.for_directory(os.path.dirname(finding.filename)).follow_imports:
+                from freezelint.sources.importers import Importers
+
+                importers = importers or Importers(checked)
+                if importers.others(finding.filename):
+                    continue
+        yield finding
 
 
 def _gated(
@@ -211,7 +225,8 @@ def check_text(data: bytes | str, filename: str, settings: SettingsSource) -> Re
     if own.force_exclude and _matches_exclude(filename, own):
         return Result((), 0)
     found = check_data(data, filename, own)
-    return Result(tuple(found.findings), 1, (), found.lines)
+    settled = tuple(_settled(found.findings, set(), settings, [filename]))
+    return Result(settled, 1, (), found.lines, texts={filename: data} if settled else {})
 
 
 def check_source(text: str, filename: str = "<stdin>", settings: SettingsSource | None = None) -> list[Finding]:

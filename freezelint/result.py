@@ -15,13 +15,15 @@ INCOMPLETE = frozenset({"FRZ903", "FRZ904"})
 class Result:
     """Findings in reading order, the number of files checked, and sentences about what could not be checked.
 
-    `lines` holds the text of the files (or notebook cells) that findings point into, for the source frames.
+    `lines` holds the text of the files (or notebook cells) that findings point into, for the source frames; `texts`
+    the whole of a file that was checked as standard input, so that it is not looked for on disk.
     """
 
     findings: tuple[Finding, ...]
     files: int
     errors: tuple[str, ...] = ()
     lines: Mapping[tuple[str, int | None], tuple[str, ...]] = field(default_factory=dict)
+    texts: Mapping[str, bytes | str] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:

@@ -65,8 +65,9 @@ def pyproject(directory: Path, text: str) -> Path:
             'backend: expected "tensorflow", "jax", "torch" or "auto", got "tensorflo"; did you mean "tensorflow"?',
         ),
         (
-            "output-format = 'sarif'",
-            'output-format: expected "full", "concise", "json" or "github", got "sarif"',
+            "output-format = 'sarf'",
+            'output-format: expected "full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", '
+            '"junit", "rdjson" or "pylint", got "sarf"; did you mean "sarif"?',
         ),
         (
             "per-file-ignores = ['a']",

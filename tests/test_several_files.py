@@ -112,6 +112,23 @@ def test_a_comment_that_no_program_needs_is_unused(check: Check) -> None:
     assert where(check(parts=silent, main="import parts\n")) == ["parts.py:12 FRZ901"]
 
 
+def test_nobody_calls_a_comment_unused_while_a_program_that_may_need_it_is_not_checked(check: Check) -> None:
+    silent = PARTS.replace(FREEZE, "    layer.trainable = False  # freezelint: ignore[FRZ102] meant\n")
+    alone = check("parts.py", parts=silent, main="import os\n")
+    assert where(alone) == ["parts.py:12 FRZ901"]
+    cyclic = check("parts.py", "main.py", parts="import main\n" + silent, main="import parts\n")
+    assert where(cyclic) == ["parts.py:13 FRZ901"]
+    assert check("parts.py", parts=silent) == []
+    assert check("parts.py", "helpers.py", parts=silent, main="import helpers\n", helpers="import parts\n") == []
+    assert check("parts.py", parts=silent, main="import os\n", other="from helpers import x\n", helpers=MAIN) == []
+
+
+def test_a_project_too_large_to_look_through_is_not_judged(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = PARTS.replace(FREEZE, "    layer.trainable = False  # freezelint: ignore[FRZ102] meant\n")
+    monkeypatch.setattr("freezelint.sources.importers.MOST", 1)
+    assert check("parts.py", parts=silent, main="import os\n") == []
+
+
 def test_ignores_go_by_the_file_of_the_finding(check: Check) -> None:
     table = {"parts.py": ["FRZ1"]}
     assert check(settings=Settings.of(keras_version="3", per_file_ignores=table)) == []

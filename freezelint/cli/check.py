@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,10 +13,21 @@ from freezelint.cli import output
 from freezelint.settings import KEYS, Resolver, SettingsError
 from freezelint.settings.schema import FORMATS
 
+if TYPE_CHECKING:
+    from freezelint.cli.destinations import Destination
+
 
 def _codes(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> list[str] | None:
     """Join repeated and comma-separated codes; None when the option was not given."""
     return [code.strip() for text in value for code in text.split(",") if code.strip()] if value else None
+
+
+def _files(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[Destination, ...]:
+    if not value:
+        return ()
+    from freezelint.cli.destinations import parse
+
+    return parse(value)
 
 
 _CODES: Any = {"multiple": True, "metavar": "CODE,...", "callback": _codes}
@@ -30,8 +41,9 @@ _CODES: Any = {"multiple": True, "metavar": "CODE,...", "callback": _codes}
 @click.option("--preview/--no-preview", default=None, help="Enable preview rules (FRZ8) that are selected.")
 @click.option("--keras-version", metavar="2|3|auto", help="The Keras generation to check for.")
 @click.option("--backend", metavar="tensorflow|jax|torch|auto", help="The Keras 3 backend to check for.")
-@click.option("--output-format", metavar="|".join(FORMATS), help="How to print findings.")
-@click.option("--output-file", metavar="FILE", help="Write the findings to a file.")
+@click.option("--output-format", metavar="FORMAT", help=f"How to print findings: {', '.join(FORMATS)}.")
+@click.option("--output-file", multiple=True, metavar="[FORMAT:]FILE", callback=_files,
+              help="Write the findings to a file instead; with a FORMAT, as well. Repeatable.")  # fmt: skip
 @click.option("--statistics", is_flag=True, help="Print how often each rule fired instead of the findings.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even with findings, still 2 when incomplete.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use (default: one a core).")
@@ -103,7 +115,7 @@ def _run(paths: tuple[str, ...], resolver: Resolver, options: dict[str, object])
         result,
         resolver.for_directory(os.curdir).output_format,
         statistics=bool(options["statistics"]),
-        output_file=options["output_file"],  # type: ignore[arg-type]
+        output_files=options["output_file"],  # type: ignore[arg-type]
     )
     status = result.exit_status
     return 0 if status == 1 and options["exit_zero"] else status

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from freezelint.reports import TEXT_FORMATS, render
 from freezelint.reports.summary import summary
 
 if TYPE_CHECKING:
+    from freezelint.cli.destinations import Destination
     from freezelint.result import Result
 
 PATIENCE = 1.0  # seconds without a progress bar
@@ -27,36 +29,31 @@ def wants_color(stream: Any) -> bool:
     return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
 
 
-def report(result: Result, output_format: str, *, statistics: bool, output_file: str | None) -> None:
-    """Print the result, or write it to a file; text formats end with the summary line on standard output.
+def report(result: Result, output_format: str, *, statistics: bool, output_files: Sequence[Destination] = ()) -> None:
+    """Print the result, and write it to files; text formats end with the summary line on standard output.
 
-    Raises click.ClickException when the file cannot be written.
+    A file without a format of its own takes what would be printed. Raises click.ClickException, after all the rest
+    is done, when a file cannot be written.
     """
-    color = output_file is None and wants_color(sys.stdout)
+    instead = any(file.output_format is None for file in output_files)
     if statistics:
         from freezelint.reports.statistics import render as render_statistics
 
         text = render_statistics(result, output_format=output_format)
     else:
-        text = render(output_format, result, color=color)
-    if output_file is not None:
-        _write(output_file, text)
-    else:
+        text = render(output_format, result, color=not instead and wants_color(sys.stdout))
+    problems = [
+        problem
+        for file in output_files
+        if (problem := file.write(text if file.output_format is None else render(file.output_format, result)))
+    ]
+    if not instead:
         sys.stdout.write(text)
     if output_format in TEXT_FORMATS:
         sys.stdout.write(summary(result) + "\n")
     sys.stdout.flush()
-
-
-def _write(path: str, text: str) -> None:
-    from freezelint.atomic import write_text
-
-    try:
-        write_text(path, text)
-    except OSError as error:
-        raise click.ClickException(
-            f"--output-file {path}: cannot be written ({error.strerror}); give a path in a folder that exists"
-        ) from None
+    if problems:
+        raise click.ClickException("; ".join(problems))
 
 
 def complain(message: str) -> None:

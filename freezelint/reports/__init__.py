@@ -7,12 +7,12 @@ if TYPE_CHECKING:
     from freezelint.result import Result
 
 # Formats that a person reads end with the summary line; the others are for programs.
-TEXT_FORMATS = ("full", "concise")
+TEXT_FORMATS = ("full", "concise", "grouped")
 
 
 def render(output_format: str, result: Result, *, color: bool = False) -> str:
     """The report in one format, "" or ending in a newline. ModuleNotFoundError for an unknown format."""
     from importlib import import_module
 
-    text: str = import_module(f"freezelint.reports.{output_format}").render(result, color=color)
+    text: str = import_module(f"freezelint.reports.{output_format.replace('-', '_')}").render(result, color=color)
     return text

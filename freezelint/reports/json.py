@@ -9,8 +9,8 @@ from freezelint.result import Result
 
 
 def render(result: Result, *, color: bool = False) -> str:
-    """The array of all findings; `color` changes nothing."""
-    return json.dumps([_finding(finding) for finding in result.findings], indent=2, ensure_ascii=False) + "\n"
+    """The array of all findings, in ASCII so that any console can carry it; `color` changes nothing."""
+    return json.dumps([as_object(finding) for finding in result.findings], indent=2) + "\n"
 
 
 def _location(location: Location) -> dict[str, int]:
@@ -42,7 +42,8 @@ def _fix(fix: Fix) -> dict[str, object]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def as_object(finding: Finding) -> dict[str, object]:
+    """A finding under the keys that others read; rows and columns from 1, in a notebook within the cell."""
     return {
         "code": finding.code,
         "name": finding.name,

@@ -16,3 +16,8 @@ def place(filename: str, cell: int | None, location: Location) -> str:
 def paint(text: str, style: str, *, color: bool) -> str:
     """Wrap text in a terminal colour when `color` is on."""
     return f"\033[{_CODES[style]}m{text}\033[0m" if color and text else text
+
+
+def in_cell(cell: int | None, location: Location) -> str:
+    """` (cell 3, line 12)`, for what counts the lines of a notebook's file; "" outside of notebooks."""
+    return f" (cell {cell}, line {location.row})" if cell is not None else ""

@@ -109,6 +109,7 @@ def _overlooked(timeline: Timeline) -> Iterator[tuple[StepRun, StepRun, FlagEntr
         known = dict(traced.flags)
         for owner, flags in run.flags:
             for entry in flags.entries.values():
+                entry = entry.after_its_write(run.at)
                 key = (entry.write.at.site.node, entry.write.at.frames)
                 if owner in known and key not in seen and _is_overlooked(timeline, traced, run, owner, entry):
                     seen.add(key)
@@ -119,7 +120,7 @@ def _is_overlooked(timeline: Timeline, traced: StepRun, run: StepRun, owner: int
     write = entry.write
     if entry.value is None or not write.text or write.at.order < traced.at.order:
         return False
-    if not entry.certain and run.at.guards != write.at.guards[: len(run.at.guards)]:
+    if not entry.certain and not run.at.follows(write.at):
         return False
     if any(frame.role != "plain" for frame in write.at.frames):
         return False

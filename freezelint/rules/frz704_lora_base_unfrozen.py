@@ -125,7 +125,7 @@ def _counts(timeline: Timeline, lora: LoraEnabled, write: FlagWritten, trained: 
     again: list[Written | LoraEnabled] = [*timeline.of(Written), *timeline.of(LoraEnabled)]
     if any(order < event.at.order < trained.at.order and _concerns(event, lora.layer) for event in again):
         return False
-    sure = write.at.guards == trained.at.guards[: len(write.at.guards)]
+    sure = write.at.follows(trained.at)
     return sure and value_in(trained.flags, timeline.machine, (lora.layer, "")) is True
 
 

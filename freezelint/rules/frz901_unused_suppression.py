@@ -25,6 +25,7 @@ model.compile(optimizer="adam", loss="mse")
 
 ## Not reported
 
+- A comment in a module that files import which are not part of this run: they may need it.
 - Codes that are not selected in this run: nobody looked for them.
 - `# noqa` comments, which belong to other tools as well.
 

@@ -18,7 +18,19 @@ class _Invalid(Exception):
     """What is wrong with a value, before file and key are known."""
 
 
-FORMATS = ("full", "concise", "json", "github")
+FORMATS = (
+    "full",
+    "concise",
+    "grouped",
+    "json",
+    "json-lines",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "rdjson",
+    "pylint",
+)
 
 
 def _shown(value: object) -> str:

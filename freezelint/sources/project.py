@@ -65,6 +65,11 @@ def submodule(package: str, name: str) -> str | None:
     return found
 
 
+def root_of(filename: str) -> str:
+    """The root of the project that a file belongs to: the highest folder in which its imports are looked for."""
+    return min(_roots(os.path.dirname(os.path.abspath(filename)))[:-1], key=len)
+
+
 def forget() -> None:
     """Look at the disk anew."""
     _below.cache_clear()

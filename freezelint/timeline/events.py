@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Union
 
 from freezelint.timeline.saving_events import Copied, LoraEnabled, WeightsLoaded
@@ -44,6 +44,10 @@ class Moment:
     frames: tuple[Frame, ...]
     guards: tuple[int, ...]
 
+    def follows(self, other: Moment) -> bool:
+        """Whether no branch stands between the two: a path that runs `other` runs this as well."""
+        return self.guards == other.guards[: len(self.guards)]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FlagWritten:
@@ -66,12 +70,22 @@ class FlagWritten:
 
 @dataclass(frozen=True, slots=True)
 class FlagEntry:
-    """A flag in force. `certain` is False when only one of several joined paths wrote it."""
+    """A flag in force. `certain` is False when only one of several joined paths wrote it.
+
+    Where the paths disagree `value` is None and `newest` the value on the path that ran `write`.
+    """
 
     key: FlagKey
     value: bool | None
     write: FlagWritten
     certain: bool = True
+    newest: bool | None = None
+
+    def after_its_write(self, at: Moment) -> FlagEntry:
+        """The flag on the path that ran its write, if that path leads to `at` for sure; else as it is."""
+        if self.newest is None or not at.follows(self.write.at):
+            return self
+        return replace(self, value=self.newest, newest=None)
 
 
 @dataclass(frozen=True, slots=True)

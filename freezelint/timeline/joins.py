@@ -40,7 +40,8 @@ def flags(paths: list[dict[str, FlagEntry]], closing: tuple[int, ...]) -> dict[s
         part = any(path.endswith(f" if #{guard}") for guard in closing)
         certain = same and (part or len(present) == len(paths)) and all(e.certain for e in present)
         value = newest.value if same else None
-        joined[path] = FlagEntry(newest.key, value, newest.write, certain)
+        last = newest.newest if newest.value is None else newest.value
+        joined[path] = FlagEntry(newest.key, value, newest.write, certain, last if value is None else None)
     return joined
 
 

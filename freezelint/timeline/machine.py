@@ -180,9 +180,9 @@ class Machine:
     def name(self, value: Value, label: str | cst.CSTNode) -> None:
         """Readers know an object by the first name that it gets but `self`; parts are named after their parent."""
         if isinstance(value, Ref) and self.objects[value.id].parent is None:
-            if self.labels.get(value.id) == "self":
-                del self.labels[value.id]
-            self.labels.setdefault(value.id, label)
+            known = self.labels.get(value.id)
+            if known is None or known == "self" or isinstance(known, cst.Call):
+                self.labels[value.id] = label
 
     # -- names -----------------------------------------------------------------------------------------------
 

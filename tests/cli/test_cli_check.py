@@ -160,7 +160,7 @@ def test_a_syntax_error_exits_1(project: Path, capsys: pytest.CaptureFixture[str
         (["--select", "FRZ7777"], 'command line: select: unknown rule code "FRZ7777"; '),
         (
             ["--output-format", "xml"],
-            'command line: output-format: expected "full", "concise", "json" or "github"',
+            'command line: output-format: expected "full", "concise", "grouped", "json", ',
         ),
         (["--keras-version", "4"], 'command line: keras-version: expected "2", "3" or "auto", got "4"'),
         (
@@ -277,7 +277,7 @@ def test_output_file_is_written_whole(project: Path, capsys: pytest.CaptureFixtu
     assert (project / "out.txt").read_text() == FULL
     assert run(capsys, "a.py", "--output-format", "json", "--output-file", "new.json") == (1, "", "")
     assert json.loads((project / "new.json").read_text())[0]["code"] == "FRZ101"
-    assert sorted(os.listdir(project)) == [".freezelint_cache", "a.py", "new.json", "out.txt"]
+    assert sorted(os.listdir(project)) == ["a.py", "new.json", "out.txt"]
     status, _, err = run(capsys, "a.py", "--output-file", "no/where.txt")
     assert status == 2
     assert "--output-file no/where.txt: cannot be written (No such file or directory)" in err

@@ -119,6 +119,9 @@ def joined(machine: Machine, event: Stepped) -> FlagEntry | None:
     before = dict(event.first.lists)
     for owner, flags in event.lists:
         for entry in flags.entries.values():
+            entry = entry.after_its_write(event.at)
+            if not entry.certain and not event.at.follows(entry.write.at):
+                continue
             if owner in before and _trains(machine, flags, entry) and _was_frozen(machine, before[owner], entry):
                 return entry
     return None
@@ -127,7 +130,7 @@ def joined(machine: Machine, event: Stepped) -> FlagEntry | None:
 def _trains(machine: Machine, flags: Flags, entry: FlagEntry) -> bool:
     """Whether the flag certainly un-freezes weights, with nothing frozen above it."""
     id, path = entry.key
-    if entry.value is not True or not entry.certain or id not in flags.inside or not entry.write.text:
+    if entry.value is not True or id not in flags.inside or not entry.write.text:
         return False
     if machine.objects[id].symbol in symbols.WEIGHTLESS:
         return False

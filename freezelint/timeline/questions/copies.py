@@ -68,7 +68,7 @@ def lost_flags(timeline: Timeline) -> Iterator[tuple[Copied, Trained, Written]]:
 def _in_force(timeline: Timeline, copied: Copied, write: Written, owner: int) -> bool:
     """Whether the flag of the variable certainly was False in the original when it was saved, and its layer's True."""
     saved = copied.saved
-    certain = write.at.guards == saved.at.guards[: len(write.at.guards)]
+    certain = write.at.follows(saved.at)
     if not isinstance(write.target, Weight) or not certain or write.at.order > saved.at.order:
         return False
     holding = set(above(timeline.machine, owner))

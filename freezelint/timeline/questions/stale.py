@@ -36,25 +36,39 @@ class StaleWrite:
 
 
 def stale_writes(timeline: Timeline, target: Target) -> Iterator[StaleWrite]:
-    """Every write that some training call overlooks, at the first such call."""
-    seen: set[tuple[object, object]] = set()
+    """Every write that some training call overlooks, at the first such call.
+
+    A write that only some passes of a loop run counts as one after the first pass, where that makes a difference.
+    """
+    found: dict[tuple[object, object], StaleWrite] = {}
     for trained in timeline.of(Trained):
-        compiled = trained.compiled
-        if not isinstance(compiled, Compiled):
+        if not isinstance(trained.compiled, Compiled):
             continue
-        for entry in map(_origin, trained.flags.entries.values()):
-            write = entry.write
-            key = (write.at.site.node, write.at.frames)
-            if key in seen or write.at.order < compiled.at.order or not _speaks(entry, trained, timeline.machine):
+        for joined in trained.flags.entries.values():
+            entry = _origin(joined.after_its_write(trained.at))
+            key = (entry.write.at.site.node, entry.write.at.frames)
+            known = found.get(key)
+            if known is not None and (joined.newest is None or "again" in known.outcomes.values()):
                 continue
-            outcomes = _outcomes(timeline, target, trained, compiled, entry)
-            if _meant_for_another(entry, trained, timeline.machine) and not (
-                target.backend == "jax" and "again" in outcomes.values()
-            ):
-                continue
-            if outcomes:
-                seen.add(key)
-                yield StaleWrite(write, trained, compiled, outcomes)
+            stale = _stale(timeline, target, trained, entry)
+            if stale is not None and (known is None or "again" in stale.outcomes.values()):
+                found[key] = stale
+    yield from found.values()
+
+
+def _stale(timeline: Timeline, target: Target, trained: Trained, entry: FlagEntry) -> StaleWrite | None:
+    """The write behind a flag, if this training call overlooks it."""
+    write, compiled = entry.write, trained.compiled
+    if not isinstance(compiled, Compiled) or write.at.order < compiled.at.order:
+        return None
+    if not _speaks(entry, trained, timeline.machine):
+        return None
+    outcomes = _outcomes(timeline, target, trained, compiled, entry)
+    if _meant_for_another(entry, trained, timeline.machine) and not (
+        target.backend == "jax" and "again" in outcomes.values()
+    ):
+        return None
+    return StaleWrite(write, trained, compiled, outcomes) if outcomes else None
 
 
 def _origin(entry: FlagEntry) -> FlagEntry:
@@ -70,7 +84,7 @@ def _speaks(entry: FlagEntry, trained: Trained, machine: Machine) -> bool:
     """Whether the write is known well enough, and was certainly meant for this training call."""
     if entry.value is None or _blurred(entry, trained):
         return False
-    if not entry.certain and trained.at.guards != entry.write.at.guards[: len(trained.at.guards)]:
+    if not entry.certain and not trained.at.follows(entry.write.at):
         return False
     return all(frame.role == "plain" for frame in entry.write.at.frames)
 

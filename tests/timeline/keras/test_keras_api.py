@@ -89,7 +89,7 @@ pattern.fit(x, y)
 compile("a", "b", "exec")
 """,
         [
-            "5 fit lookup() [lookup()?=None] compiled never, traced never",
+            "5 fit pattern [pattern?=None] compiled never, traced never",
         ],
     ),
     (
