@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import libcst as cst
 
@@ -47,10 +47,13 @@ class Timeline:
     program: Program
     _modules: dict[int, cst.Module] = field(default_factory=dict)
     _positions: dict[int, Positions] = field(default_factory=dict)
+    _kinds: dict[object, list[Any]] = field(default_factory=dict)
 
     def of(self, kind: type[_E]) -> Iterator[_E]:
         """Events of one kind, in order."""
-        return (event for event in self.events if isinstance(event, kind))
+        if kind not in self._kinds:
+            self._kinds[kind] = [event for event in self.events if isinstance(event, kind)]
+        return iter(self._kinds[kind])
 
     def span(self, site: Site) -> tuple[int, int, int, int]:
         """(row, column, end row, end column) of a site in its segment: 1-based, the end exclusive."""
