@@ -88,7 +88,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             entry = _frozen(timeline, trained, origin)
             if entry is None or entry.write.at.site.node in seen:
                 continue
-            if any(_trains(timeline, other, origin, entry) for other in timeline.of(Trained)):
+            if any(_trains(timeline, other, origin, entry) for other in holders[origin.id]):
                 continue
             seen.add(entry.write.at.site.node)
             yield Report(
@@ -155,8 +155,6 @@ def _one_layer(timeline: Timeline, entry: FlagEntry) -> bool:
 
 def _trains(timeline: Timeline, trained: Trained, origin: Origin, entry: FlagEntry) -> bool:
     """Whether some training call may train what `entry` freezes."""
-    if origin.id not in _held(timeline, trained):
-        return False
     compiled = trained.compiled
     if not isinstance(compiled, Compiled):
         return True
