@@ -53,6 +53,10 @@ def check_data(data: bytes | str, filename: str, settings: Settings) -> FileResu
         named.update(related.filename for finding in result.findings for related in finding.related)
         for other in sorted(named - {filename}):
             result.lines |= lines_of_file(other)
+        if any(finding.fix for finding in result.findings):
+            from freezelint.fixes.attach import fitted
+
+            result.findings = fitted(result.findings, source, result.lines)
     return result
 
 
@@ -100,7 +104,7 @@ def check_loaded(source: Source, settings: Settings, excused: Excused | None = N
     remarks = suppress.comments(source)
     if remarks:
         wanted = suppress.apply(wanted, remarks)
-        wanted += _complaints(remarks, source.filename, codes, incomplete)
+        wanted += _complaints(remarks, source, codes, incomplete)
     return sorted([*wanted, *_elsewhere(others, settings, excused)], key=order)
 
 
@@ -176,14 +180,17 @@ def _rule_findings(code: str, timeline: Timeline, target: Target, program: Progr
     try:
         rule = rules.load(code)
         for report in rule.check(timeline, target) if rule.check else ():
-            yield _finding(rule, report, timeline, target, program, filename)
+            finding = _finding(rule, report, timeline, target, filename)
+            if report.fix is not None:
+                finding, problem = _with_fix(finding, report, timeline)
+                if problem is not None:
+                    yield problem
+            yield finding
     except Exception as error:
         yield _crashed(f"rule {code}", error, filename)
 
 
-def _finding(
-    rule: rules.Rule, report: Report, timeline: Timeline, target: Target, program: Program, filename: str
-) -> Finding:
+def _finding(rule: rules.Rule, report: Report, timeline: Timeline, target: Target, filename: str) -> Finding:
     row, column, end_row, end_column = timeline.span(report.site)
     elsewhere, segment = timeline.segment(report.site.segment)
     return Finding(
@@ -201,6 +208,16 @@ def _finding(
     )
 
 
+def _with_fix(finding: Finding, report: Report, timeline: Timeline) -> tuple[Finding, Finding | None]:
+    """The finding with the fix that its rule offers; without one, and FRZ904, when that raises."""
+    from freezelint.fixes.attach import fix_of
+
+    try:
+        return replace(finding, fix=fix_of(report, timeline)), None
+    except Exception as error:
+        return finding, _crashed(f"the fix of rule {finding.code}", error, finding.filename)
+
+
 def _related(text: str, site: Site, timeline: Timeline, filename: str, blamed: Site) -> Related:
     """A note; "compiled here" names the function when it is another one than that of the finding."""
     row, column, _, _ = timeline.span(site)
@@ -213,15 +230,19 @@ def _related(text: str, site: Site, timeline: Timeline, filename: str, blamed: S
 
 
 def _complaints(
-    remarks: list[suppress.Comment], filename: str, codes: frozenset[str], incomplete: bool
+    remarks: list[suppress.Comment], source: Source, codes: frozenset[str], incomplete: bool
 ) -> Iterator[Finding]:
     """FRZ901 and FRZ902 about the comments, unless another comment, or this one by name, covers them."""
     selected: frozenset[str] = frozenset() if incomplete else codes
     known = frozenset(rules.modules())
     for code, message, remark in suppress.complaints(remarks, known=known, selected=selected):
-        finding = _own(code, "warning", message, filename, remark.cell, remark.location, remark.end_location)
+        finding = _own(code, "warning", message, source.filename, remark.cell, remark.location, remark.end_location)
         silent = any(other.covers(finding) and (other is not remark or other.codes is not None) for other in remarks)
         if code in codes and not silent:
+            if code == "FRZ901":
+                from freezelint.fixes.suppressions import fix_of
+
+                finding = replace(finding, fix=fix_of(remark, source))
             yield finding
 
 

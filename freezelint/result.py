@@ -17,6 +17,7 @@ class Result:
 
     `lines` holds the text of the files (or notebook cells) that findings point into, for the source frames; `texts`
     the whole of a file that was checked as standard input, so that it is not looked for on disk.
+    `unsafe_fixes` says whether `--fix` would apply unsafe fixes, too.
     """
 
     findings: tuple[Finding, ...]
@@ -24,11 +25,19 @@ class Result:
     errors: tuple[str, ...] = ()
     lines: Mapping[tuple[str, int | None], tuple[str, ...]] = field(default_factory=dict)
     texts: Mapping[str, bytes | str] = field(default_factory=dict)
+    unsafe_fixes: bool = False
 
     @property
     def complete(self) -> bool:
         """False when a path, a file or a rule failed, so that the rest being clean proves nothing."""
         return not self.errors and not any(finding.code in INCOMPLETE for finding in self.findings)
+
+    def fixable(self, finding: Finding) -> bool:
+        """Whether `--fix` would repair a finding."""
+        fix = finding.fix
+        return fix is not None and (
+            fix.applicability == "safe" or (self.unsafe_fixes and fix.applicability == "unsafe")
+        )
 
     @property
     def exit_status(self) -> int:

@@ -25,7 +25,7 @@ _NO_TOKENS = (tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER,
 class Comment:
     """One suppression: what it covers, where it stands, and the codes that it has suppressed so far.
 
-    `codes` None covers every code; `rows` None covers the whole file.
+    `codes` None covers every code; `rows` None covers the whole file. `idle` are codes that turned out unused.
     """
 
     codes: tuple[str, ...] | None
@@ -36,6 +36,7 @@ class Comment:
     noqa: bool = False
     invalid: str | None = None
     used: set[str] = field(default_factory=set)
+    idle: tuple[str, ...] = ()
 
     def covers(self, finding: Finding) -> bool:
         """Whether the finding lies where this comment rules and has a code that it names."""
@@ -66,10 +67,22 @@ def comments(source: Source) -> list[Comment]:
     return found
 
 
+def statements(text: str) -> dict[int, range]:
+    """The rows of the statement that each row belongs to; blank rows and comments that stand alone have none."""
+    return _scan(text)[1]
+
+
 def _remarks(text: str) -> list[_Remark]:
-    """The comments of a text, each with the rows of its statement: a logical line of the tokenizer."""
+    """The comments of a text, each with the rows of its statement."""
+    seen, found = _scan(text)
+    alone_rows = {row for _, row, _, alone in seen if alone}
+    return [_Remark(*comment, _ruled(comment[1], comment[3], found, alone_rows)) for comment in seen]
+
+
+def _scan(text: str) -> tuple[list[tuple[str, int, int, bool]], dict[int, range]]:
+    """The comments of a text (text, row, column, whether alone), and its logical lines as the tokenizer sees them."""
     seen: list[tuple[str, int, int, bool]] = []
-    statements: dict[int, range] = {}
+    found: dict[int, range] = {}
     first = last = 0
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -77,16 +90,15 @@ def _remarks(text: str) -> list[_Remark]:
             if token.type == tokenize.COMMENT:
                 seen.append((token.string, row, column, not token.line[:column].strip()))
             elif token.type == tokenize.NEWLINE:
-                statements.update(dict.fromkeys(range(first, row + 1), range(first, row + 1)))
+                found.update(dict.fromkeys(range(first, row + 1), range(first, row + 1)))
                 first = 0
             elif token.type not in _NO_TOKENS:
                 first, last = first or row, token.end[0]
     except (tokenize.TokenError, SyntaxError):
         pass
     if first:
-        statements.update(dict.fromkeys(range(first, last + 1), range(first, last + 1)))
-    alone_rows = {row for _, row, _, alone in seen if alone}
-    return [_Remark(*comment, _ruled(comment[1], comment[3], statements, alone_rows)) for comment in seen]
+        found.update(dict.fromkeys(range(first, last + 1), range(first, last + 1)))
+    return seen, found
 
 
 def _ruled(row: int, alone: bool, statements: dict[int, range], alone_rows: set[int]) -> range:
@@ -183,6 +195,7 @@ def _about_codes(
             hint = f"did you mean `{near}`?" if near else "`freezelint rule --all` lists every code"
             yield "FRZ902", f"there is no rule `{code}`; {hint}", comment
     if unused:
+        comment.idle = tuple(unused)
         names = ", ".join(f"`{code}`" for code in unused)
         rest = "it" if len(unused) == 1 else "them"
         yield "FRZ901", f"this comment suppresses no {names}; remove {rest}", comment

@@ -18,10 +18,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from evidence import DOES_NOT_APPLY, ENGINES, FIXTURES, facts_for, read_facts  # noqa: E402
+from evidence import DOES_NOT_APPLY, ENGINES, FIXTURES, Fact, facts_for, read_facts  # noqa: E402
 
+from freezelint import Settings, check_source  # noqa: E402
 from freezelint.rules import Rule, load, modules  # noqa: E402
-from freezelint.rules.page import engines, heading  # noqa: E402
+from freezelint.rules.page import engines, heading, sections  # noqa: E402
 
 PAGES = ROOT / "docs" / "rules"
 TITLES = {
@@ -41,6 +42,9 @@ GROUPS = {
     "FRZ8": "Practice (preview: off unless selected)",
     "FRZ9": "freezelint itself",
 }
+
+#: How freezelint reports about itself where that is no error; it does so on every Keras.
+OWN = {"FRZ901": "warning", "FRZ902": "warning"}
 
 
 def page(rule: Rule) -> str:
@@ -69,13 +73,13 @@ def _programs(folder: Path) -> str:
         "([notation](../../fixtures/README.md)). `bad` programs are reported, `good` ones are not, unless a comment in "
         "them names a backend.",
         "",
-        "| program | what it does | " + " | ".join(TITLES[engine] for engine in shown) + " |",
-        "|---|---|" + "---|" * len(shown),
+        "| program | " + " | ".join(TITLES[engine] for engine in shown) + " |",
+        "|---|" + "---|" * len(shown),
     ]
     for path in paths:
         link = f"[{path.stem}](../../fixtures/{folder.name}/{path.name})"
-        claims = ["; ".join(_claim(f.subject, f.claim) for f in facts[path] if f.engine == engine) for engine in shown]
-        lines.append(f"| {link} | {_purpose(path)} | " + " | ".join(claims) + " |")
+        claims = ["<br>".join(_claim(f) for f in facts[path] if f.engine == engine) for engine in shown]
+        lines.append(f"| {link}<br>{_purpose(path)} | " + " | ".join(claims) + " |")
     lines += ["", _elsewhere(paths)]
     return "\n".join(lines)
 
@@ -90,17 +94,17 @@ def _elsewhere(paths: list[Path]) -> str:
     )
 
 
-def _claim(subject: str, claim: str) -> str:
-    if claim.startswith(DOES_NOT_APPLY):
-        return claim
-    return f"`{claim}`" if subject == "model" else f"`{subject}: {claim}`"
+def _claim(fact: Fact) -> str:
+    if fact.claim.startswith(DOES_NOT_APPLY):
+        return fact.claim
+    return f"`{fact.claim}`" if fact.subject == "model" else f"`{fact.subject}: {fact.claim}`"
 
 
 def _purpose(path: Path) -> str:
     """The first comment of a fixture that is not evidence: what the program is an example of."""
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("# ") and not re.match(r"# (evidence|expect)", line):
-            return line[2:].replace("|", "\\|")
+            return re.sub(r"__|[|*<]", lambda found: "".join(f"\\{mark}" for mark in found[0]), line[2:])
     return ""
 
 
@@ -111,24 +115,47 @@ def index(rules: list[Rule]) -> str:
         "",
         "`freezelint rule CODE` prints the page of a rule, `freezelint rule --all` lists them. How a finding is "
         "reported depends on the Keras that the project uses; – says that nothing is reported, or that the defect "
-        "cannot occur.",
+        "cannot occur. Fixes are those that the rule's bad programs get: safe ones change nothing that runs, unsafe "
+        "ones change what trains, as they must, and those to display are suggestions.",
     ]
     for group, members in groupby(rules, key=lambda rule: rule.code[:4]):
-        parts += ["", f"## {group}xx {GROUPS[group]}", "", "| code | name | what it finds | Keras 2 | Keras 3 |"]
+        parts += [
+            "",
+            f"## {group}xx {GROUPS[group]}",
+            "",
+            "| code | name and defect | Keras&nbsp;2 | Keras&nbsp;3 | fix |",
+        ]
         parts.append("|---|---|---|---|---|")
         for rule in members:
             two, three = severity(rule, "Keras 2"), severity(rule, "Keras 3")
-            parts.append(f"| [{rule.code}]({rule.code}.md) | {rule.name} | {rule.summary} | {two} | {three} |")
+            named = f"**{rule.name}**<br>{rule.summary}"
+            parts.append(f"| [{rule.code}]({rule.code}.md) | {named} | {two} | {three} | {fixes(rule)} |")
     parts += ["", "<!-- Written by scripts/rule_pages.py from the docstrings of freezelint/rules/. -->"]
     return "\n".join(parts) + "\n"
 
 
 def severity(rule: Rule, generation: str) -> str:
     """How a rule is reported on a generation; where the backends differ, each by its name."""
+    if rule.code.startswith("FRZ9"):
+        return OWN.get(rule.code, "error")
     rows = [(row.engine, row.reported) for row in engines(rule.page) if row.engine.startswith(generation)]
     if len({reported for _, reported in rows}) <= 1:
         return rows[0][1] if rows else ""
     return ", ".join(f"{reported} ({engine.rpartition(' ')[2]})" for engine, reported in rows)
+
+
+def fixes(rule: Rule) -> str:
+    """The applicabilities of the fixes that a rule offers for its own bad programs, – when it offers none."""
+    folder = FIXTURES / f"{rule.code}-{rule.name}"
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("bad_*.py"))]
+    texts += re.findall(r"```python\n(.*?)```", sections(rule.page).get("Example", ""), re.DOTALL)
+    found = set()
+    for generation in ("2", "3"):
+        settings = Settings.of(select=["ALL"], preview=True, keras_version=generation, backend="tensorflow")
+        for text in texts:
+            findings = check_source(text, filename="example.py", settings=settings)
+            found |= {f.fix.applicability for f in findings if f.fix and f.code == rule.code}
+    return ", ".join(name for name in ("safe", "unsafe", "display") if name in found) or "–"
 
 
 def written() -> dict[Path, str]:

@@ -66,6 +66,7 @@ def _check(timeline: StubTimeline, target: Any) -> Iterator[Any]:
             severity="warning" if target.keras == "3" else "error",
             keras=target.keras or "any",
             related=(("the program starts here", first),),
+            fix=None,
         )
 
 

@@ -14,7 +14,7 @@ from freezelint.findings import Finding, Location, Related
 from freezelint.settings import Resolver, Settings, SettingsError
 
 FLAG = "base.trainable = False\n"
-URL = "https://freezelint.readthedocs.io/rules/{}/"
+URL = "https://github.com/freezelint/freezelint/blob/main/docs/rules/{}.md"
 
 
 def lines(result: freezelint.Result) -> list[str]:

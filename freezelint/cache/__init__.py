@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from freezelint.cache import keys
 from freezelint.cache.entries import decode, encode
 from freezelint.cache.present import Present
-from freezelint.cache.store import Store
+from freezelint.cache.store import NAME, Store
 
 if TYPE_CHECKING:
     from freezelint.file_check import FileResult
@@ -34,7 +34,7 @@ def open_cache(settings: Settings) -> Cache:
 def folder_of(settings: Settings) -> str:
     """The folder of the cache: a relative one counts from the folder of the settings file, or where it was typed."""
     typed = settings.origin("cache-dir") == "--cache-dir"
-    return os.path.join(os.getcwd() if typed else settings.root, settings.cache_dir)
+    return os.path.join(os.getcwd() if typed else settings.root, os.path.expanduser(settings.cache_dir or NAME))
 
 
 class Cache:

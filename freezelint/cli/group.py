@@ -14,6 +14,8 @@ COMMANDS = {
     "rule": "Explain a rule, or list all of them.",
     "plan": "Say what each training call of a script will train, without running it.",
     "verify": "Run a training script for one step per training call and say what moved.",
+    "config": "Explain a setting, or list all of them.",
+    "completion": "Print the completion script of a shell.",
     "clean": "Delete the cache.",
     "demo": "A fine-tuning script with a freeze bug: linted, verified, repaired, verified again.",
 }

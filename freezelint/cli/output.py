@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from freezelint.reports import TEXT_FORMATS, render
-from freezelint.reports.summary import summary
+from freezelint.reports.summary import fixable, summary
 
 if TYPE_CHECKING:
     from freezelint.cli.destinations import Destination
     from freezelint.result import Result
+    from freezelint.settings import Resolver
 
 PATIENCE = 1.0  # seconds without a progress bar
 
@@ -27,6 +29,21 @@ def wants_color(stream: Any) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
+
+
+def conclude(result: Result, resolver: Resolver, options: Mapping[str, object]) -> int:
+    """Print what a run of `check` found and could not do, and return its exit status."""
+    for error in result.errors:
+        complain(f"error: {error}")
+    settings = resolver.for_directory(os.curdir)
+    report(
+        replace(result, unsafe_fixes=settings.unsafe_fixes),
+        settings.output_format,
+        statistics=bool(options["statistics"]),
+        output_files=options["output_file"],  # type: ignore[arg-type]
+    )
+    status = result.exit_status
+    return 0 if status == 1 and options["exit_zero"] else status
 
 
 def report(result: Result, output_format: str, *, statistics: bool, output_files: Sequence[Destination] = ()) -> None:
@@ -50,7 +67,7 @@ def report(result: Result, output_format: str, *, statistics: bool, output_files
     if not instead:
         sys.stdout.write(text)
     if output_format in TEXT_FORMATS:
-        sys.stdout.write(summary(result) + "\n")
+        sys.stdout.write("".join(f"{line}\n" for line in (summary(result), fixable(result)) if line))
     sys.stdout.flush()
     if problems:
         raise click.ClickException("; ".join(problems))

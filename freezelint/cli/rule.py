@@ -10,12 +10,13 @@ import click
 
 from freezelint import rules
 from freezelint.cli import output
+from freezelint.cli.complete import rule_codes
 from freezelint.rules.page import REFERENCES, REPORTS, engines, heading, links, severities
 from freezelint.settings.codes import nearest_code
 
 
 @click.command(short_help="Explain a rule, or list all of them.")
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=rule_codes)
 @click.option("--all", "every", is_flag=True, help="All rules, one a line; as JSON with all of their pages.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 def command(code: str | None, every: bool, output_format: str) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from freezelint.cli import output
 from freezelint.settings import KEYS, Resolver, Settings
 from freezelint.settings.codes import GROUPS
+from freezelint.settings.describe import toml
 from freezelint.sources.discovery import DEFAULT_EXCLUDE
 from freezelint.target import Target, detect
 
@@ -53,26 +54,15 @@ def _values(settings: Settings) -> Iterable[tuple[str, str, str]]:
             value = DEFAULT_EXCLUDE
         if key == "per-file-ignores":
             value = dict(settings.per_file_ignores)
-        yield key, _shown(value), settings.origin(key)
-    yield "rules", _shown(tuple(sorted(settings.codes))), "the rules that are on after all of that"
-
-
-def _shown(value: object) -> str:
-    """A value as the settings file would write it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return f'"{value}"'
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_shown(key)} = {_shown(codes)}" for key, codes in value.items()) + "}"
-    return "[" + ", ".join(_shown(item) for item in value) + "]"  # type: ignore[attr-defined]
+        yield key, toml(value), settings.origin(key)
+    yield "rules", toml(tuple(sorted(settings.codes))), "the rules that are on after all of that"
 
 
 def _target(path: str, settings: Settings) -> Iterable[tuple[str, str, str]]:
     """The target of a file, or what the project alone tells of the files of a folder."""
     for target in _targets(path, settings):
-        yield "target.keras", _shown(target.keras or "unknown"), target.keras_from
-        yield "target.backend", _shown(target.backend or "unknown"), target.backend_from
+        yield "target.keras", toml(target.keras or "unknown"), target.keras_from
+        yield "target.backend", toml(target.backend or "unknown"), target.backend_from
 
 
 def _targets(path: str, settings: Settings) -> Iterable[Target]:

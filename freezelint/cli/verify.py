@@ -48,7 +48,7 @@ def verify(
     if output_format == "json":
         click.echo(run.to_json())
     elif run.reports:
-        click.echo(run.to_table())
+        _show(run.to_table())
     for sentence in run.unmatched:
         click.echo(f"error: {sentence}", err=True)
     if run.status:
@@ -64,6 +64,14 @@ def verify(
     if not run.reports:
         context.exit(2)
     context.exit(2 if run.unmatched else int(run.verdict != "passed"))
+
+
+def _show(table: str) -> None:
+    from freezelint.cli.output import wants_color
+    from freezelint.cli.verdict_colors import colored
+
+    color = wants_color(sys.stdout)
+    click.echo(colored(table) if color else table, color=color)
 
 
 command = verify

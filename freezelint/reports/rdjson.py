@@ -9,6 +9,7 @@ from freezelint.findings import Edit, Finding, Location, Related
 from freezelint.reports.physical import START, Physical
 from freezelint.reports.place import in_cell
 from freezelint.result import Result
+from freezelint.rules import REPOSITORY
 
 _Object = dict[str, Any]
 
@@ -21,7 +22,7 @@ def render(result: Result, *, color: bool = False) -> str:
     """
     physical = Physical(result)
     report = {
-        "source": {"name": "freezelint", "url": "https://freezelint.readthedocs.io/"},
+        "source": {"name": "freezelint", "url": REPOSITORY},
         "diagnostics": [_diagnostic(finding, physical) for finding in result.findings],
     }
     return json.dumps(report, indent=2) + "\n"

@@ -14,6 +14,7 @@ from freezelint.reports.paths import file_uri, relative, repository_root, uri
 from freezelint.reports.physical import START, Physical
 from freezelint.reports.place import in_cell
 from freezelint.result import INCOMPLETE, Result
+from freezelint.rules import REPOSITORY
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # The name that GitHub and CodeQL give the folder that file names count from.
@@ -45,7 +46,7 @@ def render(result: Result, *, color: bool = False) -> str:
         "name": "freezelint",
         "version": __version__,
         "semanticVersion": __version__,
-        "informationUri": "https://freezelint.readthedocs.io/",
+        "informationUri": REPOSITORY,
         "rules": [sarif_rules.descriptor(code) for code in codes],
     }
     if notified:

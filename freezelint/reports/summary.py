@@ -16,6 +16,19 @@ def clean(files: int) -> str:
     return f"All checks passed! ({_count(files, 'file')} checked)"
 
 
+def fixable(result: Result) -> str:
+    """How many findings can be fixed, and with which options; "" when none can."""
+    fixes = [finding.fix for finding in result.findings if finding.fix is not None]
+    now = sum(result.fixable(finding) for finding in result.findings)
+    more = 0 if result.unsafe_fixes else sum(fix.applicability == "unsafe" for fix in fixes)
+    option = "`--fix --unsafe-fixes`" if result.unsafe_fixes else "`--fix`"
+    said = f"[*] {now} fixable with {option}" if now else ""
+    if more:
+        said += f"; {more} more with" if now else f"{more} fixable with"
+        said += " `--fix --unsafe-fixes`"
+    return f"{said}." if said else ""
+
+
 def summary(result: Result) -> str:
     """What a run says at its end: how many errors and warnings, in how many files."""
     checked = f"({_count(result.files, 'file')} checked)"

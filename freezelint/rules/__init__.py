@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     Check = Callable[[Timeline, Target], Iterator[Report]]
 
-RULE_URL = "https://freezelint.readthedocs.io/rules/{}/"
+#: Where the sources of this project are read. Nothing else names an address of it: whoever moves it, moves this.
+REPOSITORY = "https://github.com/freezelint/freezelint"
+RULE_URL = REPOSITORY + "/blob/main/docs/rules/{}.md"
 
 
 @dataclass(frozen=True, slots=True)

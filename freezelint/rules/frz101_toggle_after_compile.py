@@ -37,6 +37,11 @@ model.compile(optimizer="adam", loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: the compile moves below the flag; where something between needs it, a compile with the same arguments is
+added below. None where an argument of the compile means nothing at that place.
+
 ## Not reported
 
 - A later `compile()` of the same model, also inside a helper function.
@@ -66,6 +71,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs.compiles import compiled_again
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, only, target_of
 from freezelint.timeline.questions.stale import StaleWrite, blame, stale_writes
@@ -87,6 +93,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error" if "2" in one.outcomes else "warning",
             generation(one.outcomes, target),
             (("compiled here", one.compiled.at.site), ("trained here", one.trained.at.site)),
+            compiled_again(one.write.at, one.compiled, one.trained),
         )
 
 

@@ -39,6 +39,12 @@ model.compile(optimizer=keras.optimizers.Adam(1e-5), loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: a compile with the same arguments is added below the flag, which makes a new optimizer. Shown, and never
+applied, where the optimizer is an object that the program keeps, whose state would live on, or where the
+compile stands in a `with`.
+
 ## Not reported
 
 - `model.make_train_function(force=True)` after the write, on Keras 3 with TensorFlow.
@@ -64,6 +70,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs.compiles import compiled_again
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, only, target_of
 from freezelint.timeline.events import Site
@@ -86,6 +93,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             generation(one.outcomes, target),
             tuple(_related(one)),
+            compiled_again(one.write.at, one.compiled, one.trained),
         )
 
 

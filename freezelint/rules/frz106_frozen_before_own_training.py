@@ -44,6 +44,11 @@ for batch in batches:
 
 Better still is one model with a `train_step` that hands each optimizer its own list of variables.
 
+## Fix
+
+Unsafe: `trainable = True` above the model's own training call and `False` above that of the model round it,
+where both calls are in one function and the model was frozen as a whole.
+
 ## Not reported
 
 - Keras 2.
@@ -72,12 +77,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import loops
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, Trained
 from freezelint.timeline.keras.flags import value_in
 
 if TYPE_CHECKING:
+    from freezelint.rules.report import Fixer
     from freezelint.target import Target
     from freezelint.timeline import Timeline
 
@@ -136,4 +143,13 @@ def _report(
             (f"`{combined}` compiled here", other.at.site),
             (f"`{model}` trained here", trained.at.site),
         ),
+        _fix(timeline, trained, entry, other),
     )
+
+
+def _fix(timeline: Timeline, trained: Trained, entry: FlagEntry, other: Compiled) -> Fixer | None:
+    """The model that was frozen as a whole is un-frozen for its own training, and frozen for that of the other."""
+    if entry.key not in ((trained.model, ""), (trained.model, "layers")):
+        return None
+    combined = next((t for t in timeline.of(Trained) if t.model == other.model), None)
+    return None if combined is None else loops.own_training(trained.at.site, combined.at.site)

@@ -50,6 +50,11 @@ base.trainable = False
 make_step()(x, y)
 ```
 
+## Fix
+
+Unsafe: a new `tf.function` is made below the flag, for a step that is a name at the top of the module and
+layers that are frozen. A new trace for un-frozen layers would need a new optimizer, too (FRZ504).
+
 ## Not reported
 
 - The flag is written before the first call of the step.
@@ -73,6 +78,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import definitions
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, target_of
 from freezelint.timeline.events import FlagEntry, StepRun
@@ -98,6 +104,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             generation(target.generations, target),
             (("traced here", traced.at.site), ("called again here", run.at.site)),
+            definitions.traced_again(entry.write.at.site, run.at.site) if entry.value is False else None,
         )
 
 

@@ -41,6 +41,10 @@ model.compile(optimizer=keras.optimizers.Adam(1e-5), loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: a loop below the flag freezes the BatchNormalization layers again.
+
 ## Not reported
 
 - A base that holds no BatchNormalization (VGG, ConvNeXt), or of which that is not known.
@@ -67,6 +71,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import normalization
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import (
@@ -79,10 +84,12 @@ from freezelint.timeline.events import (
     Trained,
     WeightsGiven,
 )
+from freezelint.timeline.keras.flags import children
 from freezelint.timeline.keras.normalization import application, in_inference, moving, pretrained, skipped_by_keras3
 from freezelint.timeline.questions.stale import blame
 
 if TYPE_CHECKING:
+    from freezelint.rules.report import Fixer
     from freezelint.target import Target
     from freezelint.timeline import Timeline
 
@@ -98,7 +105,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             base = _base(timeline, trained, entry)
             if base is not None and not in_inference(calls, timeline.machine, base):
                 found[entry.write.at.site.node] = (trained, entry, base)
-    for trained, entry, _ in found.values():
+    for trained, entry, found_in in found.values():
         what = target_of(timeline, entry.key)
         generations = {g for g in target.generations if g == "2" or not skipped_by_keras3(entry.write, target.backend)}
         if not generations:
@@ -110,7 +117,14 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "warning",
             generation(generations, target),
             (("trained here", trained.at.site),),
+            _fix(timeline, entry.write, found_in),
         )
+
+
+def _fix(timeline: Timeline, write: FlagWritten, base: int) -> Fixer | None:
+    """The BatchNormalization layers are frozen again, where they are layers of what was un-frozen itself."""
+    own = base == write.key[0] or any(part.id == base for part in children(timeline.machine, write.key[0]))
+    return normalization.batchnorm_frozen_again(write) if own else None
 
 
 def _released(trained: Trained, entry: FlagEntry) -> bool:

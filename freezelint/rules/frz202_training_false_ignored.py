@@ -39,6 +39,10 @@ for layer in base.layers:
         layer.trainable = False
 ```
 
+## Fix
+
+Unsafe: a loop that freezes the BatchNormalization layers is added below the last flag of the base.
+
 ## Not reported
 
 - Keras 2.
@@ -63,14 +67,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import normalization
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
-from freezelint.timeline.events import LayerCalled, Trained
-from freezelint.timeline.keras.flags import covering
+from freezelint.timeline.events import FlagWritten, LayerCalled, Trained
+from freezelint.timeline.keras.flags import children, covering
 from freezelint.timeline.keras.normalization import moving, skipped_by_keras3
 from freezelint.timeline.values import Const
 
 if TYPE_CHECKING:
+    from freezelint.rules.report import Fixer
     from freezelint.target import Target
     from freezelint.timeline import Timeline
 
@@ -98,7 +104,17 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                     "error",
                     generation(["3"], target),
                     (("trained here", trained.at.site),),
+                    _fix(timeline, trained, call.layer),
                 )
+
+
+def _fix(timeline: Timeline, trained: Trained, base: int) -> Fixer | None:
+    """Its BatchNormalization layers are frozen behind the last write of its flags before that training."""
+    writes = [w for w in timeline.of(FlagWritten) if w.key[0] == base and w.at.order < trained.at.order]
+    direct = base == moving(timeline.machine, trained.flags, base) or any(
+        part.id == moving(timeline.machine, trained.flags, base) for part in children(timeline.machine, base)
+    )
+    return normalization.batchnorm_frozen_again(writes[-1]) if writes and direct else None
 
 
 def _moves(timeline: Timeline, target: Target, trained: Trained, base: int) -> bool:

@@ -38,6 +38,11 @@ grads = tape.gradient(loss, model.trainable_variables)
 optimizer.apply_gradients(zip(grads, model.trainable_variables))
 ```
 
+## Fix
+
+Unsafe: `training=True` becomes `False` in the call; none where what trains behaves differently in training,
+such as Dropout.
+
 ## Not reported
 
 - The call has `training=False` or no `training` argument.
@@ -61,11 +66,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import normalization
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
 from freezelint.timeline.events import Differentiated, LayerCalled, Trained
 from freezelint.timeline.keras.flags import below
-from freezelint.timeline.keras.normalization import moving
+from freezelint.timeline.keras.normalization import has_modes, moving
 from freezelint.timeline.machine import holder
 from freezelint.timeline.values import Const
 
@@ -104,7 +110,13 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 "error",
                 generation(target.generations, target),
                 (("gradient taken here", gradient.at.site),),
+                None if _needs_mode(timeline, trains) else normalization.in_inference(call.at.site.node),
             )
+
+
+def _needs_mode(timeline: Timeline, trains: set[int]) -> bool:
+    """Whether what is trained has two modes itself, so that a call in inference would change its training."""
+    return any(has_modes(timeline.machine, id) for id in trains)
 
 
 def _reached(timeline: Timeline, taken: list[Differentiated]) -> set[int]:

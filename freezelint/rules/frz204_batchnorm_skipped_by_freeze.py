@@ -32,6 +32,10 @@ for layer in base.layers:
 base.trainable = False
 ```
 
+## Fix
+
+Unsafe: the condition that leaves BatchNormalization out goes.
+
 ## Not reported
 
 - BatchNormalization is set to True in so many words, in the other branch.
@@ -58,6 +62,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import normalization
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
 from freezelint.timeline.events import Compiled, FlagWritten, LayerCalled, Trained
@@ -93,6 +98,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 "warning",
                 generation(target.generations, target),
                 (("trained here", trained.at.site),),
+                normalization.everything_frozen(write.at.site),
             )
 
 

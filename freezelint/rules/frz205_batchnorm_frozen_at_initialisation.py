@@ -44,6 +44,10 @@ model = keras.Sequential(
 )
 ```
 
+## Fix
+
+Unsafe: the argument `trainable=False` or the statement goes; none inside a loop and for whole bases.
+
 ## Not reported
 
 - The program loads or sets weights, or reads a model from disk.
@@ -67,6 +71,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import normalization
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, Flags, Trained, WeightsGiven
@@ -102,6 +107,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 "warning",
                 generation(target.generations, target),
                 (("trained here", trained.at.site),),
+                normalization.never_frozen(entry.write.at.site) if entry.key == (id, "") else None,
             )
 
 

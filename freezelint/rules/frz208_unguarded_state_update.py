@@ -36,6 +36,10 @@ def call(self, inputs, training=None):
     return inputs - self.mean
 ```
 
+## Fix
+
+Unsafe: the update asks `self.trainable` first.
+
 ## Not reported
 
 - `call` looks at `self.trainable`.
@@ -58,6 +62,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import normalization
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import LayerCalled, StateAssigned, Trained
@@ -90,4 +95,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "warning",
             generation(target.generations, target),
             (("frozen here", entry.write.at.site), ("trained here", holding[0].at.site)),
+            normalization.guarded(assigned.at.site),
         )

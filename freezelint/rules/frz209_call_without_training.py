@@ -34,6 +34,10 @@ class Net(keras.Model):
         return self.head(self.bn(inputs, training=training))
 ```
 
+## Fix
+
+Unsafe: `call` takes `training=None` and hands it to the layers that have two modes.
+
 ## Not reported
 
 - Keras 2.
@@ -57,6 +61,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
+from freezelint.rules.repairs import normalization
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
 from freezelint.timeline.events import LayerCalled, Site, Trained
@@ -65,6 +72,7 @@ from freezelint.timeline.keras.normalization import has_modes
 from freezelint.timeline.symbols import MODEL_CLASSES
 
 if TYPE_CHECKING:
+    from freezelint.rules.report import Fixer
     from freezelint.target import Target
     from freezelint.timeline import Timeline
     from freezelint.timeline.values import Class, Function
@@ -82,17 +90,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
         if function is None or function.node in seen:
             continue
         for call in timeline.of(LayerCalled):
-            where = call.at.frames[-1] if call.at.frames else None
-            own = (
-                where is not None
-                and function.owner
-                and (where.class_name, where.name)
-                == (
-                    function.owner.name,
-                    "call",
-                )
-            )
-            if not own or call.training is not None or call.layer not in trained.flags.inside:
+            if not _own(call, function) or call.training is not None or call.layer not in trained.flags.inside:
                 continue
             deaf = next((id for id in below(machine, call.layer) if has_modes(machine, id)), None)
             if deaf is not None:
@@ -113,6 +111,24 @@ def _untold(cls: Class) -> Function | None:
     return None if "training" in names or given.star_kwarg is not None or function.decorators else function
 
 
+def _own(call: LayerCalled, function: Function) -> bool:
+    """Whether a call stands in this method."""
+    where = call.at.frames[-1] if call.at.frames else None
+    if where is None or function.owner is None:
+        return False
+    return (where.class_name, where.name) == (function.owner.name, "call")
+
+
+def _fix(timeline: Timeline, function: Function) -> Fixer | None:
+    """`training` goes to all that has two modes."""
+    if not isinstance(function.node, cst.FunctionDef):
+        return None
+    calls = [c for c in timeline.of(LayerCalled) if _own(c, function) and c.training is None]
+    machine = timeline.machine
+    deaf = [c.at.site for c in calls if any(has_modes(machine, id) for id in below(machine, c.layer))]
+    return normalization.mode_handed_on(function.node, deaf)
+
+
 def _report(
     timeline: Timeline, target: Target, trained: Trained, function: Function, call: LayerCalled, deaf: int
 ) -> Report:
@@ -125,4 +141,5 @@ def _report(
         "warning",
         generation(["3"], target),
         (("called without it here", call.at.site), ("trained here", trained.at.site)),
+        _fix(timeline, function),
     )

@@ -32,6 +32,10 @@ scale = tf.Variable([1.0], trainable=False)
 
 or leave the variable out of the list that the gradients are taken for.
 
+## Fix
+
+Unsafe: the variable is made with `trainable=False`, and the statement goes.
+
 ## Not reported
 
 - `keras.Variable` on Keras 3: its flag can be assigned.
@@ -52,13 +56,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import definitions
 from freezelint.rules.report import Report
-from freezelint.timeline.events import Written
+from freezelint.timeline.events import Site, Written
 from freezelint.timeline.values import Ref
 
 if TYPE_CHECKING:
+    from freezelint.rules.report import Fixer
     from freezelint.target import Target
     from freezelint.timeline import Timeline
+
+
+def _fix(event: Written, made: Site | None) -> Fixer | None:
+    """The flag goes to the constructor."""
+    return None if made is None else definitions.frozen_from_the_start(event.at.site, made)
 
 
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
@@ -72,4 +83,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 f"`{event.text}` raises AttributeError: the flag of a tf.Variable is fixed when it is made, pass "
                 "`trainable=False` to its constructor",
                 "error",
+                fix=_fix(event, timeline.machine.object(event.target).site),
             )

@@ -44,6 +44,11 @@ grads = tape.gradient(loss, variables)
 optimizer.apply_gradients(zip(grads, variables))
 ```
 
+## Fix
+
+Unsafe: the flag of the layer is written, so the rest of the layer is frozen as well. None where the layer gets
+another flag later, and for a loop that picks single weights.
+
 ## Not reported
 
 - Reading the flag of a weight.
@@ -66,9 +71,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import flags
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, only
-from freezelint.timeline.events import Written
+from freezelint.timeline.events import FlagWritten, Written
 from freezelint.timeline.keras.variables import masked_before
 from freezelint.timeline.questions.copies import lost_flags
 from freezelint.timeline.values import Weight
@@ -82,6 +88,15 @@ _SENTENCES = {
     "3": "the flag is lost on save and clone, a later `layer.trainable = …` undoes it, and moving statistics of "
     "the layer still move",
 }
+
+
+def _thawed(timeline: Timeline, event: Written) -> bool:
+    """Whether the layer gets another flag later: then that of the layer cannot stand for that of the variable."""
+    owner = event.target.owner if isinstance(event.target, Weight) else 0
+    return any(
+        write.at.order > event.at.order and write.key[0] == owner and write.value is not False
+        for write in timeline.of(FlagWritten)
+    )
 
 
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
@@ -101,4 +116,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 f"`trainable` is set on the variable `{weight}`, not on the layer: {happens}",
                 "error" if "2" in generations else "warning",
                 generation(generations, target),
+                fix=flags.none if _thawed(timeline, event) else flags.layer_of_weight(event.at.site),
             )

@@ -38,6 +38,10 @@ variables = [v for v in model.trainable_variables if id(v) not in frozen]
 
 or freeze the layer: `base.trainable = False` takes its variables out of `model.trainable_variables`.
 
+## Fix
+
+Unsafe: `in`, `remove`, `index`, `count` and differences of sets go by `id(v)`.
+
 ## Not reported
 
 - `id(v)`, `v is other`, `v.path`, and on Keras 2 `v.ref()`.
@@ -62,6 +66,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import variables as repairs
 from freezelint.rules.report import Report
 from freezelint.timeline.events import VariableUsed
 from freezelint.timeline.keras.variables import EACH, parts
@@ -91,7 +96,13 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
         row = (event.at.site.segment, timeline.span(event.at.site)[0])
         if row not in rows:
             rows.add(row)
-            yield Report(event.at.site, f"`{event.text}`: {happens}; compare `id(v)`", "error", target.keras or "any")
+            yield Report(
+                event.at.site,
+                f"`{event.text}`: {happens}; compare `id(v)`",
+                "error",
+                target.keras or "any",
+                fix=repairs.by_identity(event.at.site),
+            )
 
 
 def _compares(machine: Machine, event: VariableUsed) -> bool:

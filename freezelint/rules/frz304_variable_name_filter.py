@@ -32,6 +32,11 @@ variables = [v for v in model.trainable_variables if "encoder/" not in v.path]
 
 or, for both generations, freeze the layer: `model.get_layer("encoder").trainable = False`.
 
+## Fix
+
+Unsafe, where Keras 3 is the declared or detected target: the filter looks at `v.path`. Otherwise only shown:
+Keras 2 has no `path`.
+
 ## Not reported
 
 - `v.path`.
@@ -54,6 +59,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import variables as repairs
 from freezelint.rules.report import Report
 from freezelint.timeline import symbols
 from freezelint.timeline.events import VariableUsed
@@ -84,6 +90,9 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 "is in `path`",
                 "error",
                 "3",
+                fix=repairs.by_path(
+                    first.at.site, first.how, applicability="unsafe" if target.keras == "3" else "display"
+                ),
             )
 
 

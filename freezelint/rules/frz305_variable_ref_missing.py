@@ -33,6 +33,11 @@ frozen = {id(v) for v in base.trainable_variables}
 
 and `tape.watch(v.value)`, where `v.value` is the variable inside, on Keras 3.
 
+## Fix
+
+Unsafe, where Keras 3 is the declared or detected target: `id(v)` for `v.ref()`, `v.value` for what a tape
+watches. Otherwise only shown.
+
 ## Not reported
 
 - `v.value`.
@@ -55,6 +60,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import variables as repairs
 from freezelint.rules.report import Report
 from freezelint.timeline.events import VariableUsed
 from freezelint.timeline.keras import variables
@@ -80,4 +86,14 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
         members = variables.parts(machine, event.target) or (event.target,)
         if all(variables.is_keras(machine, member) for member in members):
             seen.add(event.at.site.node)
-            yield Report(event.at.site, f"`{event.text}`: {sentence}", "error", "3")
+            yield Report(
+                event.at.site,
+                f"`{event.text}`: {sentence}",
+                "error",
+                "3",
+                fix=repairs.referenced(
+                    event.at.site,
+                    event.how.removeprefix("experimental_"),
+                    applicability="unsafe" if target.keras == "3" else "display",
+                ),
+            )

@@ -30,6 +30,10 @@ model.layers[0]._trainable = False
 model.layers[0].trainable = False
 ```
 
+## Fix
+
+Unsafe: `trainable` of the layer is written.
+
 ## Not reported
 
 - A class that writes to its own attribute.
@@ -53,6 +57,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import flags
 from freezelint.rules.report import Report
 from freezelint.rules.wording import only
 from freezelint.timeline import symbols
@@ -60,6 +65,7 @@ from freezelint.timeline.events import Trained, Written
 from freezelint.timeline.values import Ref, Selection, Weight
 
 if TYPE_CHECKING:
+    from freezelint.rules.report import Fixer
     from freezelint.target import Target
     from freezelint.timeline import Timeline
 
@@ -89,4 +95,12 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             f"`{event.text}` is private to Keras: {happens}; set `trainable` of the layer",
             "error" if wrong else "warning",
             target.keras or "any",
+            fix=_fix(event),
         )
+
+
+def _fix(event: Written) -> Fixer:
+    """The public flag of the layer."""
+    if isinstance(event.target, Weight):
+        return flags.layer_of_weight(event.at.site, attribute=event.name)
+    return flags.renamed(event.at.site) if event.name == "_trainable" else flags.emptied(event.at.site)

@@ -34,6 +34,10 @@ hidden = layers.Dense(8, trainable=False)
 
 The flag of the layer also holds for weights that come later.
 
+## Fix
+
+Unsafe: a loop that does nothing but write the flag of each weight becomes the flag of the layer.
+
 ## Not reported
 
 - A layer that was called, built, given its input shape, or put behind an `Input`.
@@ -54,6 +58,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import flags
 from freezelint.rules.report import Report
 from freezelint.timeline.events import VariableUsed
 from freezelint.timeline.values import Weights
@@ -77,4 +82,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             f"`{owner}.trainable`, or build it first",
             "error",
             target.keras or "any",
+            fix=flags.layer_of_loop(event.at.site),
         )

@@ -32,6 +32,10 @@ for layer in base.layers:
 base.trainable = False
 ```
 
+## Fix
+
+Unsafe: `trainable` of the layer is written. None for `eval()`, which may have meant something else.
+
 ## Not reported
 
 - Modules, parameters and tensors of torch.
@@ -54,6 +58,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from freezelint.findings import Severity
+from freezelint.rules.repairs import flags
 from freezelint.rules.report import Report
 from freezelint.timeline import symbols
 from freezelint.timeline.events import MethodCalled, VariableUsed, Written
@@ -61,6 +66,7 @@ from freezelint.timeline.keras import variables
 from freezelint.timeline.values import Ref, Weight, Weights
 
 if TYPE_CHECKING:
+    from freezelint.rules.report import Fixer
     from freezelint.target import Target
     from freezelint.timeline import Timeline
 
@@ -92,5 +98,18 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
         else:
             continue
         yield Report(
-            event.at.site, f"`{event.text}`: {happens}; set `trainable` of the layer", severity, target.keras or "any"
+            event.at.site,
+            f"`{event.text}`: {happens}; set `trainable` of the layer",
+            severity,
+            target.keras or "any",
+            fix=_fix(event),
         )
+
+
+def _fix(event: Written | MethodCalled | VariableUsed) -> Fixer:
+    """The flag of the layer itself, or of the layer that the variables belong to."""
+    if isinstance(event, Written):
+        if isinstance(event.target, Weight):
+            return flags.layer_of_weight(event.at.site, attribute=symbols.TORCH_FLAG)
+        return flags.renamed(event.at.site) if event.keras else flags.none
+    return flags.called(event.at.site) if isinstance(event, MethodCalled) else flags.none

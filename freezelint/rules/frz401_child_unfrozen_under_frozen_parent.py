@@ -38,6 +38,10 @@ for layer in base.layers[:-1]:
 model.compile(optimizer="adam", loss="mse")
 ```
 
+## Fix
+
+Unsafe: the parent is un-frozen and each of its layers frozen above the line that un-freezes some of them.
+
 ## Not reported
 
 - The parent is set to True before training.
@@ -63,6 +67,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from freezelint.findings import Severity
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, only, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, Trained
@@ -123,4 +128,5 @@ def _report(
         severity,
         generation(target.generations, target),
         (("frozen here", parent.write.at.site), (done, event.at.site)),
+        hierarchy.parent_first(child.write.at.site, parent.write.at.site),
     )

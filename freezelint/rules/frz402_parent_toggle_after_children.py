@@ -37,6 +37,11 @@ for layer in base.layers[:-2]:
     layer.trainable = False
 ```
 
+## Fix
+
+Unsafe: the parent's flag moves above those that it undoes; where these were trained with, it becomes a loop
+over the layers.
+
 ## Not reported
 
 - The layers are set again after the parent.
@@ -60,11 +65,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from freezelint.findings import Severity
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, only, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, FlagWritten, Trained
 
 if TYPE_CHECKING:
+    from freezelint.rules.report import Fixer
     from freezelint.target import Target
     from freezelint.timeline import Timeline
 
@@ -146,4 +153,13 @@ def _report(
         severity,
         generation(sentences, target),
         ((before, lost.write.at.site), (done, event.at.site)),
+        _fix(timeline, write, lost),
     )
+
+
+def _fix(timeline: Timeline, write: FlagWritten, lost: FlagEntry) -> Fixer:
+    """The write goes above those that it undoes; where these were used, it was meant for every layer."""
+    between = (e for e in timeline.events if lost.write.at.order < e.at.order < write.at.order)
+    if any(isinstance(event, (Compiled, Trained)) for event in between):
+        return hierarchy.each_layer_instead(write.at.site)
+    return hierarchy.moved_above(write.at.site, lost.write.at.site)

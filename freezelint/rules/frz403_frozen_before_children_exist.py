@@ -38,6 +38,10 @@ class Block(keras.layers.Layer):
         self.trainable = False
 ```
 
+## Fix
+
+Unsafe: the freeze moves below the lines that give the object its layers; an argument becomes such a line.
+
 ## Not reported
 
 - The freeze is the last statement of `__init__`, or comes when the model is complete.
@@ -62,6 +66,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, Trained
@@ -93,6 +98,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 "error",
                 generation(["3"], target),
                 (("trained here", trained.at.site),),
+                hierarchy.frozen_when_whole(entry.write.at.site),
             )
 
 

@@ -37,6 +37,10 @@ model.compile(optimizer="adam", loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: a loop over all layers leaves the last one out. None for other forms: only you know what should train.
+
 ## Not reported
 
 - Training inside a test function (`test_…`): there it is what is tested.
@@ -60,6 +64,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, Trained
@@ -87,6 +92,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             generation(found, target),
             (("trained here", trained.at.site),),
+            hierarchy.all_but_the_last(entry.write.at.site),
         )
 
 

@@ -32,6 +32,10 @@ model = keras.Sequential([both_ways, keras.layers.Dense(1)])
 both_ways.trainable = False
 ```
 
+## Fix
+
+Unsafe: the flag of the wrapper is written.
+
 ## Not reported
 
 - The flag is set on the wrapper, on `wrapper.forward_layer`, or on the layer before it is wrapped.
@@ -52,6 +56,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, target_of
 from freezelint.timeline.events import FlagWritten, Trained
@@ -83,4 +88,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             generation(target.generations, target),
             (("copied here", copy.site), ("trained here", trained.at.site)),
+            hierarchy.wrapper_instead(write.at.site, copy.site, trained.at.site),
         )

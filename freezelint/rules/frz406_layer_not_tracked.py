@@ -41,6 +41,10 @@ class Block(keras.layers.Layer):
         return self.dense(inputs)
 ```
 
+## Fix
+
+Unsafe: the class becomes a `Layer`, with `super().__init__()` and `call` for `__call__`.
+
 ## Not reported
 
 - Attributes, lists, tuples and dictionaries of layers.
@@ -65,12 +69,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import definitions
 from freezelint.rules.report import Report
 from freezelint.timeline.questions.untracked import untracked
 
 if TYPE_CHECKING:
+    from freezelint.rules.report import Fixer
     from freezelint.target import Target
     from freezelint.timeline import Timeline
+    from freezelint.timeline.events import Site
+    from freezelint.timeline.values import Class
+
+
+def _fix(cls: Class, site: Site) -> Fixer:
+    """The class becomes a layer, if it is in the same file as the object."""
+    return definitions.class_made_a_layer(cls.node, cls.segment == site.segment)
 
 
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
@@ -89,4 +102,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             target.keras or "any",
             (*((("the layer is made here", made),) if made else ()), ("trained here", one.trained.at.site)),
+            None if owner.cls is None else _fix(owner.cls, owner.site),
         )

@@ -31,6 +31,10 @@ model = keras.Model(inputs, outputs)
 model.get_layer("embedding").trainable = False
 ```
 
+## Fix
+
+Unsafe: the layer after the input is taken.
+
 ## Not reported
 
 - A Sequential model, or one of which the program does not show how it is made.
@@ -50,6 +54,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import FlagWritten
@@ -81,6 +86,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "freezes nothing",
             "warning",
             generation(target.generations, target),
+            fix=hierarchy.next_layer(write.at.site),
         )
 
 

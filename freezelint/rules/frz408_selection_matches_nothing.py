@@ -35,6 +35,10 @@ for layer in base.layers[:-5]:
     layer.trainable = False
 ```
 
+## Fix
+
+Unsafe, for a slice such as `[-2:0]` only: it becomes `[-2:]`.
+
 ## Not reported
 
 - A model whose number of layers the program does not show.
@@ -56,6 +60,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
 from freezelint.timeline.events import BranchSkipped, FlagWritten, Missed
@@ -79,4 +84,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             f"`{timeline.label(missed.owner)}.{missed.path}` holds no layer: this line never runs, and no flag is set",
             "error",
             generation(target.generations, target),
+            fix=hierarchy.open_slice(missed.at.site),
         )

@@ -39,6 +39,10 @@ model.compile(optimizer="adam", loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe, for `clone_model` only: the weights are copied below it. Which weights another base should have, only you know.
+
 ## Not reported
 
 - Weights are loaded or set anywhere in the program, or handed to code that may do so.
@@ -61,6 +65,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import definitions
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, Trained
@@ -98,6 +103,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 "error",
                 generation(target.generations, target),
                 ((f"random weights from here: `{origin.text}`", origin.site), ("trained here", trained.at.site)),
+                definitions.weights_copied(origin.site),
             )
 
 

@@ -34,6 +34,10 @@ for layer in base.layers[:-10]:
     layer.trainable = False
 ```
 
+## Fix
+
+Unsafe: the parent is un-frozen above the loop.
+
 ## Not reported
 
 - The base is set to True before the loop.
@@ -56,6 +60,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry, FlagWritten, Trained
@@ -85,6 +90,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 "error",
                 generation(target.generations, target),
                 (("frozen here", parent.write.at.site), ("compiled here", event.at.site)),
+                hierarchy.parent_enabled(entry.write.at.site),
             )
 
 

@@ -49,6 +49,10 @@ model.compile(optimizer=keras.optimizers.Adam(1e-5), loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: `old.get_layer(…)` and `old.layers[…]` are asked of the model that trains. None for other forms.
+
 ## Not reported
 
 - The old model is used, trained or saved after the write, or trained by another function that nobody calls here.
@@ -73,6 +77,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, target_of
 from freezelint.timeline.events import Compiled, FlagWritten, Trained, Written
@@ -115,6 +120,7 @@ def _report(timeline: Timeline, target: Target, write: FlagWritten, origin: Orig
         "error",
         generation(target.generations, target),
         (("replaced here", origin.site), ("trained here", trained.at.site)),
+        hierarchy.other_object(write.at.site, timeline.label(trained.model)),
     )
 
 

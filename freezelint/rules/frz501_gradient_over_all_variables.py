@@ -35,6 +35,10 @@ grads = tape.gradient(loss, variables)
 optimizer.apply_gradients(zip(grads, variables))
 ```
 
+## Fix
+
+Unsafe: `variables` and `weights` become `trainable_variables`, for the gradient and for the step.
+
 ## Not reported
 
 - `trainable_variables` and `trainable_weights`.
@@ -58,6 +62,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import loops
 from freezelint.rules.report import Report
 from freezelint.rules.wording import target_of
 from freezelint.timeline import symbols
@@ -90,6 +95,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             target.keras or "any",
             (("frozen here", frozen.write.at.site), ("applied here", applied.at.site)),
+            loops.trainable_only(source.at.site, applied.at.site),
         )
 
 

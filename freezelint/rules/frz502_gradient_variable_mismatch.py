@@ -33,6 +33,10 @@ grads = tape.gradient(loss, variables)
 optimizer.apply_gradients(zip(grads, variables))
 ```
 
+## Fix
+
+Unsafe: the step gets the list that the gradients were taken for.
+
 ## Not reported
 
 - The same expression or the same name twice; `trainable_weights` and `trainable_variables` of one model.
@@ -55,6 +59,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import loops
 from freezelint.rules.report import Report
 from freezelint.timeline.events import Applied, GradientTaken
 from freezelint.timeline.keras import variables
@@ -85,6 +90,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             target.keras or "any",
             (("the gradients are taken here", source.at.site),),
+            loops.same_list(source.at.site, applied.at.site),
         )
 
 

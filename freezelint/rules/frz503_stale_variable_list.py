@@ -34,6 +34,10 @@ variables = model.trainable_variables
 grads = tape.gradient(loss, variables)
 ```
 
+## Fix
+
+Unsafe: the list is read again above the gradient, where it has a name in the same function.
+
 ## Not reported
 
 - A list that is taken again after the change.
@@ -56,6 +60,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import loops
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, target_of
 from freezelint.timeline.events import FlagEntry, GradientTaken
@@ -84,6 +89,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             target.keras or "any",
             ((f"{deed(changed.write)} here", changed.write.at.site),),
+            loops.list_taken_again(event.at.site),
         )
 
 

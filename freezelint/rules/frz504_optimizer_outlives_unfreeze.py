@@ -41,6 +41,11 @@ model.compile(optimizer=keras.optimizers.Adam(1e-5), loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: `compile` gets a new optimizer with the settings of the one that it is given. None for the optimizer of
+a loop of your own.
+
 ## Not reported
 
 - A new optimizer, also one that is named by a string.
@@ -66,6 +71,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import loops
 from freezelint.rules.report import Report
 from freezelint.rules.wording import only, target_of
 from freezelint.timeline.keras import optimizers
@@ -98,4 +104,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             target.keras or "any",
             (("its first step", event.first.at.site), ("un-frozen here", entry.write.at.site)),
+            loops.new_optimizer(site),
         )

@@ -38,6 +38,10 @@ variables = model.trainable_variables
 optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
 ```
 
+## Fix
+
+Unsafe: `tape.watched_variables()` becomes `model.trainable_variables`, where the tape saw one model.
+
 ## Not reported
 
 - A tape with `watch_accessed_variables=False`, or one that was stopped or reset.
@@ -59,10 +63,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
+from freezelint.rules.repairs import loops
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
-from freezelint.timeline.events import Applied, GradientTaken
+from freezelint.timeline.events import Applied, GradientTaken, LayerCalled
 from freezelint.timeline.keras import heedless
+from freezelint.timeline.syntax import code_of
 from freezelint.timeline.values import Gradients
 
 if TYPE_CHECKING:
@@ -80,6 +88,13 @@ _ADVICE = {
     "minimize": "take a step of a Keras optimizer over `trainable_variables` of the model",
     "module": "take `trainable_variables` of the models in it",
 }
+
+
+def _called(timeline: Timeline, source: GradientTaken) -> set[str]:
+    """How the models are called that this tape may have seen."""
+    own = [c for c in timeline.of(LayerCalled) if c.at.frames == source.at.frames and c.at.order < source.at.order]
+    models = [c for c in own if timeline.machine.objects[c.layer].kind == "model" and not c.symbolic]
+    return {code_of(c.at.site.node.func) for c in models if isinstance(c.at.site.node, cst.Call)}
 
 
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
@@ -102,4 +117,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             generation(wrong, target),
             (("frozen here", found.frozen.write.at.site), ("applied here", applied.at.site)),
+            loops.variables_of_the_model(source.at.site, _called(timeline, source)),
         )

@@ -39,6 +39,10 @@ model.compile(optimizer=keras.optimizers.Adam(1e-3, use_ema=True), loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: `compile` gets a new optimizer with the settings of the old one, or is added below the flag.
+
 ## Not reported
 
 - A new optimizer for the second phase.
@@ -62,14 +66,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import loops
+from freezelint.rules.repairs.compiles import compiled_again
 from freezelint.rules.report import Report
 from freezelint.rules.wording import target_of
+from freezelint.timeline.events import Compiled, FlagWritten, Trained
 from freezelint.timeline.questions.averages import overwritten
 from freezelint.timeline.questions.stale import blame
 
 if TYPE_CHECKING:
+    from freezelint.rules.report import Fixer
     from freezelint.target import Target
     from freezelint.timeline import Timeline
+
+
+def _fix(write: FlagWritten, trained: Trained) -> Fixer | None:
+    """A new optimizer for the compile behind the write, or a new compile."""
+    compiled = trained.compiled
+    if not isinstance(compiled, Compiled):
+        return None
+    late = compiled.at.order < write.at.order
+    return compiled_again(write.at, compiled, trained) if late else loops.new_optimizer(compiled.at.site)
 
 
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
@@ -88,4 +105,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             "3",
             (("its first step", one.first.at.site), ("trained again here", one.trained.at.site)),
+            _fix(one.write, one.trained),
         )

@@ -28,6 +28,10 @@ base.trainble = False
 base.trainable = False
 ```
 
+## Fix
+
+Unsafe, for it changes what trains: `trainable` is written; `frozen` and `freeze` take the opposite value along.
+
 ## Not reported
 
 - Attributes of your own classes that read them.
@@ -48,6 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import flags
 from freezelint.rules.report import Report
 from freezelint.timeline import symbols
 from freezelint.timeline.events import Written
@@ -70,4 +75,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 f"`{event.text}` is not the flag `trainable`: Keras accepts any attribute name, and nothing is frozen "
                 "or un-frozen",
                 "error",
+                fix=flags.renamed(event.at.site),
             )

@@ -29,6 +29,10 @@ for layer in base.layers:
     layer.trainable = False
 ```
 
+## Fix
+
+Unsafe, for it changes what trains: one `=`.
+
 ## Not reported
 
 - Comparisons whose value is used: in `if`, `assert`, `filter`, a comprehension, a `print`.
@@ -48,6 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import flags
 from freezelint.rules.report import Report
 from freezelint.timeline.events import Compared
 
@@ -64,4 +69,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 event.at.site,
                 f"`{event.text}` compares and does not assign: nothing is frozen or un-frozen, write one `=`",
                 "error",
+                fix=flags.assigned(event.at.site),
             )

@@ -31,6 +31,10 @@ for layer in model.layers[:10]:
     layer.trainable = False
 ```
 
+## Fix
+
+Unsafe: a loop over the layers; for a list of variables, the flag of their layer.
+
 ## Not reported
 
 - One layer by index: `model.layers[0].trainable = False`.
@@ -51,6 +55,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import flags
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
 from freezelint.timeline.events import Written
@@ -78,6 +83,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             f"`{event.text}` is set on a list, {happens}; write a loop over its layers",
             "error",
             generation(["3"], target) if tracked else target.keras or "any",
+            fix=flags.each_layer(event.at.site),
         )
 
 

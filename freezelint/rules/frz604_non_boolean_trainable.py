@@ -28,6 +28,10 @@ layer.trainable = "False"
 layer.trainable = False
 ```
 
+## Fix
+
+Unsafe: `True` or `False`, by what the word says; a constant that is used once changes where it is defined.
+
 ## Not reported
 
 - `0`, `None`, `[]` and `numpy.False_`: they do freeze, on both.
@@ -48,6 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import flags
 from freezelint.rules.report import Report
 from freezelint.timeline.events import FlagWritten
 from freezelint.timeline.values import Const
@@ -69,4 +74,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 event.at.site,
                 f"`{event.text}` is set to {value!r}, which Keras takes as {result}; write True or False",
                 "error",
+                fix=flags.boolean(event.at.site, value),
             )

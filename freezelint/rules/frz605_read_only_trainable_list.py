@@ -29,6 +29,10 @@ base.trainable_variables.clear()
 base.trainable = False
 ```
 
+## Fix
+
+Unsafe: an emptied list becomes `trainable = False`. None for other edits of the list.
+
 ## Not reported
 
 - A list of your own made from it: `variables = list(model.trainable_variables)`, which may be filtered or
@@ -51,6 +55,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import flags
 from freezelint.rules.report import Report
 from freezelint.timeline import symbols
 from freezelint.timeline.events import MethodCalled, Written
@@ -69,6 +74,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 event.at.site,
                 f"`{event.text}` cannot be assigned: this raises AttributeError; set `trainable` on layers instead",
                 "error",
+                fix=flags.emptied(event.at.site),
             )
         elif isinstance(event, MethodCalled) and isinstance(event.target, Weights) and event.statement and event.keras:
             path = event.target.path
@@ -78,4 +84,5 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                     f"`{path}` is a copy that is made at each access: `{event.name}` changes the copy, and what trains "
                     "stays the same; set `trainable` on layers instead",
                     "error",
+                    fix=flags.emptied(event.at.site),
                 )

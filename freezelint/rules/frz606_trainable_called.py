@@ -29,6 +29,10 @@ base.freeze()
 base.trainable = False
 ```
 
+## Fix
+
+Unsafe: an assignment to `trainable`.
+
 ## Not reported
 
 - A class of your own that defines `freeze` or `set_trainable`.
@@ -48,6 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import flags
 from freezelint.rules.report import Report
 from freezelint.timeline import symbols
 from freezelint.timeline.events import MethodCalled
@@ -67,4 +72,4 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             happens = "`trainable` is a bool and no method: this raises TypeError; assign to it"
         else:
             happens = f"Keras has no method `{event.name}`: this raises AttributeError; assign to `trainable`"
-        yield Report(event.at.site, f"`{event.text}`: {happens}", "error")
+        yield Report(event.at.site, f"`{event.text}`: {happens}", "error", fix=flags.called(event.at.site))

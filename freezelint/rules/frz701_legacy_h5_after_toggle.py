@@ -42,6 +42,10 @@ model.load_weights("best.h5")
 base.trainable = True
 ```
 
+## Fix
+
+Unsafe: the line that loads moves above the flag, where both are in one block.
+
 ## Not reported
 
 - Files that another program wrote, and names that end in `.weights.h5` or `.keras`.
@@ -68,6 +72,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import FlagEntry
@@ -100,6 +105,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
             "error",
             generation(found, target),
             (("saved here", loaded.saved.at.site), (f"{target_of(timeline, entry.key)} set here", entry.write.at.site)),
+            hierarchy.moved_above(loaded.at.site, entry.write.at.site),
         )
 
 

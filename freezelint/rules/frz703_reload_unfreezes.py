@@ -41,6 +41,10 @@ model.compile(optimizer="adam", loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: the layer is made with `trainable=False`.
+
 ## Not reported
 
 - The layer is made with `trainable=False`, or its flag is written before the training.
@@ -63,6 +67,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs import definitions
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagEntry
@@ -99,6 +104,7 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 ("exported here", copied.saved.at.site),
                 ("trained here", trained.at.site),
             ),
+            definitions.argument_added(copied.at.site.node, "trainable=False", "Make the layer with `trainable=False`"),
         )
 
 

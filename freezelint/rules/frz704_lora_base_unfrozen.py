@@ -41,6 +41,11 @@ model.compile(optimizer="adam", loss="mse")
 model.fit(x, y)
 ```
 
+## Fix
+
+Unsafe: where an old trace overlooks `enable_lora`, a compile with the same arguments is added below it. None
+for a flag that un-freezes the kernel.
+
 ## Not reported
 
 - The flag is True already: Keras 3 on TensorFlow skips the write.
@@ -62,6 +67,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from freezelint.rules.repairs.compiles import compiled_again
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
 from freezelint.timeline.events import Compiled, FlagWritten, Retraced, Trained, Written
@@ -156,5 +162,6 @@ def _too_late(timeline: Timeline, target: Target, lora: LoraEnabled) -> Iterator
             "error",
             generation(["3"], target),
             (("first trained here", trace.at.site), ("trained again here", trained.at.site)),
+            compiled_again(lora.at, compiled, trained),
         )
         return

@@ -23,6 +23,10 @@ base.trainable = False
 model.compile(optimizer="adam", loss="mse")
 ```
 
+## Fix
+
+Safe: the unused codes go; with the last one goes the comment, and its reason.
+
 ## Not reported
 
 - A comment in a module that files import which are not part of this run: they may need it.

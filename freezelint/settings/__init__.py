@@ -30,9 +30,12 @@ class Settings:
     respect_gitignore: bool = True
     force_exclude: bool = False
     follow_imports: bool = True
+    fix: bool = False
+    unsafe_fixes: bool = False
     keras_version: str = "auto"
     backend: str = "auto"
     output_format: str = "full"
+    baseline: str = ""
     cache_dir: str = ".freezelint_cache"
     root: str = field(default_factory=os.getcwd)
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -58,6 +61,12 @@ class Settings:
     def origin(self, key: str) -> str:
         """In words, where the value of a key came from: "default", "--select" or the settings file."""
         return self.origins.get(key, "default")
+
+    @property
+    def baseline_path(self) -> str:
+        """The path of the baseline, "" for none. The setting counts from its file, the option from where one is."""
+        given = self.origin("baseline") == "--baseline" or not self.baseline
+        return self.baseline if given else os.path.join(self.root, self.baseline)
 
     def codes_for(self, filename: str) -> frozenset[str]:
         """The codes that are on for one file: without those that per-file-ignores takes away."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 
 from freezelint.settings.codes import is_selector, nearest_code
@@ -45,10 +44,10 @@ def _boolean(value: object) -> bool:
     return value
 
 
-def _path(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise _Invalid(f"expected the path of a folder, got {_shown(value)}")
-    return os.path.expanduser(value)
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise _Invalid(f"expected a string, got {_shown(value)}")
+    return value
 
 
 def _strings(value: object) -> tuple[str, ...]:
@@ -67,14 +66,18 @@ def _selectors(value: object) -> tuple[str, ...]:
     return selectors
 
 
-def _choice(*choices: str) -> Callable[[object], str]:
-    def parse(value: object) -> str:
-        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-        if not isinstance(text, str) or text not in choices:
-            raise _Invalid(f"expected {_either(choices)}, got {_shown(value)}{_did_you_mean(text, choices)}")
-        return text
+class Choice:
+    """One of several strings; a number stands for the string of its digits."""
 
-    return parse
+    def __init__(self, *choices: str) -> None:
+        self.choices = choices
+
+    def __call__(self, value: object) -> str:
+        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if not isinstance(text, str) or text not in self.choices:
+            near = _did_you_mean(text, self.choices)
+            raise _Invalid(f"expected {_either(self.choices)}, got {_shown(value)}{near}")
+        return text
 
 
 def _per_file(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -106,10 +109,22 @@ KEYS: dict[str, Callable[[object], object]] = {
     "respect-gitignore": _boolean,
     "force-exclude": _boolean,
     "follow-imports": _boolean,
-    "keras-version": _choice("2", "3", "auto"),
-    "backend": _choice("tensorflow", "jax", "torch", "auto"),
-    "output-format": _choice(*FORMATS),
-    "cache-dir": _path,
+    "fix": _boolean,
+    "unsafe-fixes": _boolean,
+    "keras-version": Choice("2", "3", "auto"),
+    "backend": Choice("tensorflow", "jax", "torch", "auto"),
+    "output-format": Choice(*FORMATS),
+    "baseline": _string,
+    "cache-dir": _string,
+}
+
+#: What the values of a key are, where it is no Choice.
+TYPES: dict[Callable[[object], object], str] = {
+    _boolean: "true or false",
+    _string: "string",
+    _strings: "list of strings",
+    _selectors: "list of codes or prefixes",
+    _per_file: "table of globs and lists of codes or prefixes",
 }
 
 

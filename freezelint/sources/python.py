@@ -36,7 +36,7 @@ def decode(data: bytes) -> str:
     """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise UnreadableSource("is encoded as UTF-16, which Python does not read: save it as UTF-8")
-    encoding = _encoding(data)
+    encoding = encoding_of(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -62,7 +62,8 @@ def normalise(text: str) -> str:
     return text
 
 
-def _encoding(data: bytes) -> str:
+def encoding_of(data: bytes) -> str:
+    """The encoding that byte order mark and cookie declare; UnreadableSource where they contradict each other."""
     # The cookie may only stand in the first two lines: nearly no file needs the tokenize import.
     head = data[:2048].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lines = head.split(b"\n", 2)[:2]

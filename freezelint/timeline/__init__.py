@@ -58,14 +58,21 @@ class Timeline:
     def span(self, site: Site) -> tuple[int, int, int, int]:
         """(row, column, end row, end column) of a site in its segment: 1-based, the end exclusive."""
         if site.segment not in self._positions:
-            self._positions[site.segment] = Positions(self._tree(site.segment))
+            self._positions[site.segment] = Positions(self.tree(site.segment))
         return self._positions[site.segment].span(site.node)
 
-    def _tree(self, number: int) -> cst.Module:
+    def tree(self, number: int) -> cst.Module:
+        """The tree of a segment that was walked."""
         imported = self.machine.imported
         if imported is None or not imported.is_foreign(number):
             return self._modules[number]
         return imported.segments[number - imported.first][2]
+
+    def has(self, number: int) -> bool:
+        """Whether a segment of the program parsed, so that it has a tree."""
+        return number in self._modules or (
+            self.machine.imported is not None and self.machine.imported.is_foreign(number)
+        )
 
     def segment(self, number: int) -> tuple[str | None, Segment]:
         """A segment of a site, and the file that it is in when that is another than the program's."""
@@ -78,7 +85,7 @@ class Timeline:
         """The function or method that a site is in: `build`, `Trainer.run`; "" outside of functions."""
         row, column, _, _ = self.span(site)
         name = ""
-        waiting: list[tuple[cst.CSTNode, str]] = [(self._tree(site.segment), "")]
+        waiting: list[tuple[cst.CSTNode, str]] = [(self.tree(site.segment), "")]
         while waiting:
             node, outer = waiting.pop()
             if isinstance(node, (cst.FunctionDef, cst.ClassDef)):

@@ -30,7 +30,7 @@ note: the program starts here
   |
 1 | base.trainable = False
   |
-help: `freezelint rule FRZ101` or https://freezelint.readthedocs.io/rules/FRZ101/
+help: `freezelint rule FRZ101` or https://github.com/freezelint/freezelint/blob/main/docs/rules/FRZ101.md
 
 """
 FOUND = "Found 1 error in 1 file (1 file checked).\n"
@@ -254,9 +254,12 @@ Settings for a.py
   respect-gitignore = true  (default)
   force-exclude = false  (default)
   follow-imports = true  (default)
+  fix = false  (default)
+  unsafe-fixes = false  (default)
   keras-version = "auto"  (default)
   backend = "auto"  (default)
   output-format = "full"  (default)
+  baseline = ""  (default)
   cache-dir = ".freezelint_cache"  (default)
   rules = ["FRZ101", "FRZ900", "FRZ903", "FRZ904"]  (the rules that are on after all of that)
   target.keras = "3"  (requirements.txt: tensorflow>=2.16)

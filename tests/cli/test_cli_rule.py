@@ -52,7 +52,7 @@ def test_one_rule_as_json(stub_rules: dict[str, Any], capsys: pytest.CaptureFixt
             "name": "flag-written",
             "summary": "flag-written.",
             "preview": False,
-            "url": "https://freezelint.readthedocs.io/rules/FRZ101/",
+            "url": "https://github.com/freezelint/freezelint/blob/main/docs/rules/FRZ101.md",
             "severity": {"keras2": None, "keras3": None, "keras3-jax": None, "keras3-torch": None},
             "engines": [],
             "reports": [],
@@ -117,6 +117,8 @@ def test_the_command_group(capsys: pytest.CaptureFixture[str]) -> None:
         "rule",
         "plan",
         "verify",
+        "config",
+        "completion",
         "clean",
         "demo",
     ]

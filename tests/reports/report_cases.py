@@ -26,7 +26,7 @@ def finding(**changes: Any) -> Finding:
         "location": Location(2, 10),
         "end_location": Location(2, 32),
         "keras": "3",
-        "url": "https://freezelint.readthedocs.io/rules/FRZ102/",
+        "url": "https://github.com/freezelint/freezelint/blob/main/docs/rules/FRZ102.md",
     }
     return Finding(**{**values, **changes})
 

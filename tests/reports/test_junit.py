@@ -42,11 +42,11 @@ def test_a_suite_per_file_and_a_failure_per_finding() -> None:
   <testsuite name="train.py" tests="2" failures="2" errors="0">
     <testcase name="FRZ102 2:10" classname="train.py">
       <failure type="error" message="`base` keeps training">train.py:2:10: FRZ102 `base` keeps training
-https://freezelint.readthedocs.io/rules/FRZ102/</failure>
+https://github.com/freezelint/freezelint/blob/main/docs/rules/FRZ102.md</failure>
     </testcase>
     <testcase name="FRZ101 2:10" classname="train.py">
       <failure type="warning" message="a &lt; &quot;b&quot;">train.py:2:10: FRZ101 a &lt; "b"
-https://freezelint.readthedocs.io/rules/FRZ102/</failure>
+https://github.com/freezelint/freezelint/blob/main/docs/rules/FRZ102.md</failure>
     </testcase>
   </testsuite>
 </testsuites>

@@ -43,7 +43,7 @@ SCHEMA = _message(diagnostics={"type": "array", "items": _DIAGNOSTIC}, source=_S
 def read(found: Result) -> list[dict[str, Any]]:
     report = json.loads(render("rdjson", found))
     jsonschema.validate(report, SCHEMA)
-    assert report["source"] == {"name": "freezelint", "url": "https://freezelint.readthedocs.io/"}
+    assert report["source"] == {"name": "freezelint", "url": "https://github.com/freezelint/freezelint"}
     return report["diagnostics"]  # type: ignore[no-any-return]
 
 
@@ -70,7 +70,7 @@ def test_a_diagnostic() -> None:
         "message": "`base` keeps training",
         "location": {"path": "train.py", "range": {"start": at(2, 11), "end": at(2, 33)}},
         "severity": "ERROR",
-        "code": {"value": "FRZ102", "url": "https://freezelint.readthedocs.io/rules/FRZ102/"},
+        "code": {"value": "FRZ102", "url": "https://github.com/freezelint/freezelint/blob/main/docs/rules/FRZ102.md"},
         "suggestions": [{"range": {"start": at(3, 1), "end": at(3, 1)}, "text": "model.compile('adam')\n"}],
         "related_locations": [
             {"message": "trained here", "location": {"path": "train.py", "range": {"start": at(1, 1)}}},

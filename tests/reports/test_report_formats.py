@@ -13,7 +13,7 @@ from freezelint.reports.frame import frame, layout
 from freezelint.reports.summary import clean, summary
 from freezelint.result import Result
 
-URL = "https://freezelint.readthedocs.io/rules/FRZ102/"
+URL = "https://github.com/freezelint/freezelint/blob/main/docs/rules/FRZ102.md"
 TEXT = """
 import keras
 model = keras.Sequential()
@@ -91,7 +91,7 @@ note: compiled here
    |
 note: trained in another file
   --> other.py:12:5
-help: Compile again
+help: Compile again (unsafe fix)
 help: `freezelint rule FRZ102` or {URL}
 
 """
@@ -324,6 +324,9 @@ def test_statistics() -> None:
         "name": "toggle-after-compile",
         "count": 2,
     }
+    lines = statistics.render(found, output_format="json-lines").splitlines()
+    assert [json.loads(line)["count"] for line in lines] == [10, 2]
+    assert statistics.render(result(), output_format="json-lines") == ""
     assert statistics.render(result()) == ""
 
 

@@ -179,7 +179,7 @@ def test_what_kept_the_run_from_its_job_is_a_notification() -> None:
 def test_a_rule_brings_its_page() -> None:
     rule = descriptor("FRZ102")
     assert (rule["id"], rule["name"]) == ("FRZ102", "ToggleAfterTraining")
-    assert rule["helpUri"] == "https://freezelint.readthedocs.io/rules/FRZ102/"
+    assert rule["helpUri"] == "https://github.com/freezelint/freezelint/blob/main/docs/rules/FRZ102.md"
     assert rule["help"]["markdown"].startswith("# toggle-after-training (FRZ102)\n")
     assert "```python\nmodel.fit(x, y)\nbase.trainable = True\n" in rule["help"]["markdown"]
     assert "    model.fit(x, y)\n    base.trainable = True\n" in rule["help"]["text"]
