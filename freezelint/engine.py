@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
 
-from freezelint import pool
+from freezelint import observed, pool
 from freezelint.file_check import Excused, FileResult, check_data, once, order, unreadable
 from freezelint.findings import Finding
 from freezelint.result import Result
@@ -14,6 +15,10 @@ from freezelint.settings import Resolver, Settings
 from freezelint.sources.discovery import DEFAULT_EXCLUDE, discover
 from freezelint.sources.gate import may_act, may_matter
 from freezelint.sources.ignores import Excludes
+
+if TYPE_CHECKING:
+    from freezelint.cache import Cache
+    from freezelint.observed import Observations
 
 Progress = Callable[[int, int], None]
 Path = str | os.PathLike[str]
@@ -70,33 +75,74 @@ def check_paths(
     *,
     progress: Progress | None = None,
     jobs: int | None = None,
+    cache: Cache | None = None,
 ) -> Result:
     """Check files and folders.
 
     `settings` is one `Settings` for all files; None reads the settings file nearest to each. `progress` is
-    called with the number of files done and of all. `jobs` is the number of processes, None for one a core.
+    called with the number of files done and of all. `jobs` is the number of processes, None for one a core. What
+    `cache` holds is not worked out again; it is given what is new and saved.
     SettingsError when a settings file is invalid; what else goes wrong is in the result: a path that does not
     exist in `errors`, the rest as 9xx findings.
     """
     source = settings or Resolver()
     files, errors = files_of(paths, source)
     settings_of = {filename: source.for_directory(os.path.dirname(filename)) for filename in files}
-    waiting = [filename for filename in files if _may_matter(filename, settings_of[filename])]
-    if progress and len(waiting) < len(files):
-        progress(len(files) - len(waiting), len(files))
+    results = _results(files, settings_of, jobs, cache, progress)
     findings: list[Finding] = []
     lines = {}
     excused: Excused = set()
-    processes = pool.jobs_for(len(waiting), jobs)
-    results = pool.in_order(lambda filename: _check_file(filename, settings_of[filename]), waiting, processes)
-    for number, result in enumerate(results, start=len(files) - len(waiting) + 1):
+    for result in results:
         findings += result.findings
         lines.update(result.lines)
         excused |= result.excused
-        if progress:
-            progress(number, len(files))
-    found = sorted(_settled(findings, excused, source, files), key=order)
-    return Result(tuple(found), len(files), tuple(errors), lines)
+    if cache is not None:
+        cache.save()
+    settled = sorted(_settled(findings, excused, source, files), key=order)
+    return Result(tuple(settled), len(files), tuple(errors), lines)
+
+
+def _results(
+    files: list[str],
+    settings_of: dict[str, Settings],
+    jobs: int | None,
+    cache: Cache | None,
+    progress: Progress | None,
+) -> Iterator[FileResult]:
+    """What is found in each file, in their order: from the cache, at the first gate, or by a look at it."""
+    known = {}
+    if cache is not None:
+        held = ((filename, cache.get(filename, settings_of[filename])) for filename in files)
+        known = {filename: result for filename, result in held if result is not None}
+    gate = [filename for filename in files if filename not in known]
+    waiting = []
+    verdicts = _gated(gate, settings_of, jobs, digests=cache is not None)
+    for filename, (matters, digest) in zip(gate, verdicts, strict=True):
+        if matters:
+            waiting.append(filename)
+        elif cache is not None:
+            cache.put(filename, settings_of[filename], FileResult(), {os.path.abspath(filename): (digest, set())})
+    done = len(files) - len(waiting)
+    if progress and done:
+        progress(done, len(files))
+    processes = pool.jobs_for(len(waiting), jobs)
+    sizes = [_size(filename) for filename in waiting] if processes > 1 else None
+    sieve = observed.Sieve() if cache is not None else None
+    found = pool.in_order(
+        lambda filename: _check_file(filename, settings_of[filename], sieve), waiting, processes, sizes=sizes
+    )
+    left = set(waiting)
+    for filename in files:
+        if filename in left:
+            result, seen = next(found)
+            if cache is not None:
+                cache.put(filename, settings_of[filename], result, seen)
+            done += 1
+            if progress:
+                progress(done, len(files))
+            yield result
+        else:
+            yield known.get(filename) or FileResult()
 
 
 def _settled(
@@ -117,23 +163,61 @@ def _settled(
         yield finding
 
 
-def _may_matter(filename: str, settings: Settings) -> bool:
+def _gated(
+    files: list[str], settings_of: dict[str, Settings], jobs: int | None, *, digests: bool
+) -> Iterator[tuple[bool, str]]:
+    """Whether each file passes the first gate, and the digest of one that does not.
+
+    Once enough have passed that the pool will be used, the rest goes to another process: this one imports meanwhile
+    what the processes of the pool will need.
+    """
+    passed = 0
+    for number, filename in enumerate(files):
+        if passed == pool.WORTH_IT and len(files) - number > pool.LATER and pool.jobs_for(passed, jobs) > 1:
+            break
+        verdict = _gate(filename, settings_of[filename], digests)
+        passed += verdict[0]
+        yield verdict
+    else:
+        return
+    yield from pool.beside(
+        lambda: [_gate(each, settings_of[each], digests) for each in files[number:]],
+        lambda: import_module("freezelint.timeline"),
+    )
+
+
+def _gate(filename: str, settings: Settings, digests: bool) -> tuple[bool, str]:
     """The first gate; a file that cannot be read passes, so that it is reported."""
     try:
         with open(filename, "rb") as file:
             data = file.read()
     except OSError:
-        return True
-    return may_matter(data) or (settings.follow_imports and may_act(data))
+        return True, ""
+    if may_matter(data) or (settings.follow_imports and may_act(data)):
+        return True, ""
+    return False, observed.digest_of(data) if digests else ""
 
 
-def _check_file(filename: str, settings: Settings) -> FileResult:
+def _size(filename: str) -> int:
+    try:
+        return os.stat(filename).st_size
+    except OSError:
+        return 0
+
+
+def _check_file(filename: str, settings: Settings, sieve: observed.Sieve | None) -> tuple[FileResult, Observations]:
+    """What is found in a file and, with a `sieve`, what that rests on."""
     try:
         with open(filename, "rb") as file:
             data = file.read()
     except OSError as error:
-        return FileResult([unreadable(filename, f"cannot be read: {error.strerror or error}")])
-    return check_data(data, filename, settings)
+        return FileResult([unreadable(filename, f"cannot be read: {error.strerror or error}")]), {}
+    if sieve is None:
+        return check_data(data, filename, settings), {}
+    with observed.recording() as seen:
+        observed.read(os.path.abspath(filename), data)
+        result = check_data(data, filename, settings)
+    return result, sieve.new(seen)
 
 
 def check_text(data: bytes | str, filename: str, settings: SettingsSource) -> Result:

@@ -150,6 +150,8 @@ def _program_findings(program: Program, source: Source, settings: Settings) -> I
     except Exception as error:
         yield _crashed("timeline", error, filename)
         return
+    if timeline is None:
+        return
     for problem in timeline.problems:
         segment = program.segments[problem.segment]
         location = segment.locate(problem.row, problem.column)
@@ -159,13 +161,19 @@ def _program_findings(program: Program, source: Source, settings: Settings) -> I
         yield from _rule_findings(code, timeline, target, program, filename)
 
 
-def _timeline(program: Program, source: Source, settings: Settings) -> Timeline:
-    """The timeline of a program without what cannot matter, with the modules that it imports if these are followed."""
-    from freezelint.timeline import build
+def _timeline(program: Program, source: Source, settings: Settings) -> Timeline | None:
+    """The timeline of a program without what cannot matter, with the modules that it imports if these are followed.
 
+    None when nothing is left in which the gates, and so the rules, see anything.
+    """
     follow = settings.follow_imports and follows(source.filename)
     reached = modules.reached_from(program, source.filename) if follow else []
-    return build(trim(program, beside=reached), filename=source.filename if reached else None)
+    trimmed = trim(program, beside=reached)
+    if trimmed != program and not modules.may_matter_in(trimmed, reached):
+        return None
+    from freezelint.timeline import build
+
+    return build(trimmed, filename=source.filename if reached else None)
 
 
 def _rule_findings(code: str, timeline: Timeline, target: Target, program: Program, filename: str) -> Iterator[Finding]:

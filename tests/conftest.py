@@ -76,7 +76,7 @@ def stub_rules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any
 
     The returned dictionary maps codes to checks: a test may exchange them. The working directory is empty.
     """
-    from freezelint import rules, timeline
+    from freezelint import cache, rules, timeline
 
     names = ("frz101_flag_written", "frz102_silent", "frz900_syntax_error", "frz901_unused_suppression")
     names += ("frz902_unknown_code", "frz903_unreadable_file", "frz904_rule_crashed")
@@ -90,5 +90,6 @@ def stub_rules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any
     monkeypatch.setattr(rules, "modules", lambda: known)
     monkeypatch.setattr(rules, "load", load)
     monkeypatch.setattr(timeline, "build", _build)
+    monkeypatch.setattr(cache, "open_cache", lambda settings: None)  # what rules of a test found is not kept
     monkeypatch.chdir(tmp_path)
     return checks

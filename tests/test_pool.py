@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ import pytest
 from freezelint import check_paths, pool
 from freezelint.settings import Settings
 
+beside = pool.beside
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 
@@ -45,3 +50,54 @@ def test_two_processes_find_what_one_finds() -> None:
     one, two = (check_paths([FIXTURES], Settings.of(keras_version="3"), jobs=jobs) for jobs in (1, 2))
     assert len(one.findings) > 70
     assert one == two
+
+
+def test_large_files_are_begun_with_and_the_others_stay_together() -> None:
+    sizes = [1, 40_000, 2, 3, 90_000, 4, 5, 6]
+    assert pool.batches(sizes) == [[4], [1], [0, 2, 3, 5], [6, 7]]
+
+
+def test_large_files_keep_their_place_in_the_results() -> None:
+    files = [f"file{n}" for n in range(50)]
+    sizes = [100_000 if n % 7 == 3 else 1 for n in range(50)]
+    assert list(pool.in_order(str.upper, files, 3, sizes=sizes)) == [name.upper() for name in files]
+
+
+def test_the_first_gate_in_another_process_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(60):
+        text = "import keras\nkeras.layers.Dense(1).trainabel = False\n" if number % 2 else "x = 1\n"
+        (tmp_path / f"file{number:02}.py").write_text(text)
+    alone = check_paths([tmp_path], jobs=1)
+    monkeypatch.setattr(pool, "LATER", 5)
+    began = []
+    monkeypatch.setattr(pool, "beside", lambda work, meanwhile: (began.append(1), beside(work, meanwhile))[1])
+    assert check_paths([tmp_path], jobs=2) == alone
+    assert len(alone.findings) == 30
+    assert began == [1]
+
+
+def test_an_interrupt_ends_the_processes(tmp_path: Path) -> None:
+    """The processes ignore the signal that a terminal sends to all; the one that waits ends them, without a word."""
+    code = (
+        "import os, sys, time\n"
+        "from freezelint import pool\n"
+        "def work(name):\n"
+        "    open(name, 'w').close()\n"
+        "    time.sleep(600)\n"
+        "try:\n"
+        "    list(pool.in_order(work, [os.path.join(sys.argv[1], str(n)) for n in range(30)], 2))\n"
+        "except KeyboardInterrupt:\n"
+        "    print('interrupted')\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    while len(list(tmp_path.iterdir())) < 2:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.communicate(timeout=60) == (b"interrupted\n", b"")
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)

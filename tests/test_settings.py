@@ -12,7 +12,7 @@ from freezelint.settings import Resolver, Settings, SettingsError
 KEYS = (
     "Valid keys: select, ignore, extend-select, preview, per-file-ignores, exclude, extend-exclude, "
     "respect-gitignore, force-exclude, follow-imports, fix, unsafe-fixes, keras-version, backend, output-format, "
-    "baseline"
+    "baseline, cache-dir"
 )
 LISTED = "`freezelint rule --all` lists every code"
 

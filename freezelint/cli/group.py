@@ -17,6 +17,7 @@ COMMANDS = {
     "server": "Speak the language server protocol with an editor.",
     "config": "Explain a setting, or list all of them.",
     "completion": "Print the completion script of a shell.",
+    "clean": "Delete the cache.",
     "demo": "A fine-tuning script with a freeze bug: linted, verified, repaired, verified again.",
 }
 

@@ -42,7 +42,7 @@ def _may_matter(path: str) -> bool:
             data = file.read()
     except OSError:
         return True
-    return gate.may_matter(data)
+    return gate.may_matter(data) or gate.may_act(data)
 
 
 def _has_settings(files: tuple[str, ...]) -> bool:

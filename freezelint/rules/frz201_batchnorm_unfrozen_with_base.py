@@ -74,7 +74,16 @@ from typing import TYPE_CHECKING
 from freezelint.rules.repairs import normalization
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
-from freezelint.timeline.events import BranchSkipped, Compiled, FlagEntry, FlagWritten, LayerCalled, Trained
+from freezelint.timeline.events import (
+    BranchSkipped,
+    Compiled,
+    Event,
+    FlagEntry,
+    FlagWritten,
+    LayerCalled,
+    Trained,
+    WeightsGiven,
+)
 from freezelint.timeline.keras.flags import children
 from freezelint.timeline.keras.normalization import application, in_inference, moving, pretrained, skipped_by_keras3
 from freezelint.timeline.questions.stale import blame
@@ -151,4 +160,5 @@ def _base(timeline: Timeline, trained: Trained, entry: FlagEntry) -> int | None:
     again = (w for w in timeline.of(FlagWritten) if w.value is not True and w.at.order > trained.at.order)
     if any(w.key == entry.key for w in again):
         return None
-    return found if pretrained(timeline.events, timeline.machine, found, freeze.at.order) else None
+    events: list[Event] = [*timeline.of(WeightsGiven), *timeline.of(Trained)]
+    return found if pretrained(events, timeline.machine, found, freeze.at.order) else None

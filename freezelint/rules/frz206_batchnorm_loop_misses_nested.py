@@ -97,8 +97,9 @@ def _missed(timeline: Timeline, trained: Trained) -> Iterator[tuple[Site, int, s
             continue
         if model in trained.flags.inside and is_closed(machine, model) and not direct(machine, model):
             yield entry.write.at.site, model, {entry.write}
-    written = {w.at.site.node for w in timeline.of(FlagWritten)}
-    for skip in timeline.of(BranchSkipped):
+    skips = list(timeline.of(BranchSkipped))
+    written = {w.at.site.node for w in timeline.of(FlagWritten)} if skips else set()
+    for skip in skips:
         if skip.at.order > trained.at.order or skip.at.site.node in written:
             continue
         for model in above(machine, skip.layer):

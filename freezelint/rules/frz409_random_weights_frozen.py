@@ -82,14 +82,18 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """Training calls of a model that holds a frozen base with random weights."""
     machine = timeline.machine
     seen: set[object] = set()
+    holders: dict[int, list[Trained]] = {}
+    for trained in timeline.of(Trained):
+        for id in _held(timeline, trained):
+            holders.setdefault(id, []).append(trained)
     for origin in machine.origins.values():
         if not timeline.complete or not is_random(machine, origin.id):
             continue
-        for trained in timeline.of(Trained):
+        for trained in holders.get(origin.id, ()):
             entry = _frozen(timeline, trained, origin)
             if entry is None or entry.write.at.site.node in seen:
                 continue
-            if any(_trains(timeline, other, origin, entry) for other in timeline.of(Trained)):
+            if any(_trains(timeline, other, origin, entry) for other in holders[origin.id]):
                 continue
             seen.add(entry.write.at.site.node)
             yield Report(
@@ -107,22 +111,22 @@ def _weights(origin: Origin) -> str:
     return "its random first weights" if origin.how == "random" else "the random weights of a rebuilt model"
 
 
-def _held(timeline: Timeline, trained: Trained, id: int) -> bool:
-    """Whether the trained model holds the object, or layers that were reached through it."""
+def _held(timeline: Timeline, trained: Trained) -> set[int]:
+    """What the trained model holds: objects, and those through which they were reached."""
     objects = timeline.machine.objects
     waiting = set(trained.flags.inside)
+    held = set(waiting)
     while waiting:
-        if id in waiting:
-            return True
         parents = {objects[i].parent for i in waiting}
-        waiting = {p for p in parents if p is not None}
-    return False
+        waiting = {p for p in parents if p is not None} - held
+        held |= waiting
+    return held
 
 
 def _frozen(timeline: Timeline, trained: Trained, origin: Origin) -> FlagEntry | None:
     """The flag that keeps (some of) the random weights still in this training call, for either generation."""
     compiled = trained.compiled
-    if not isinstance(compiled, Compiled) or not _held(timeline, trained, origin.id):
+    if not isinstance(compiled, Compiled):
         return None
     if any(frame.name.startswith("test") for frame in trained.at.frames):
         return None
@@ -157,8 +161,6 @@ def _one_layer(timeline: Timeline, entry: FlagEntry) -> bool:
 
 def _trains(timeline: Timeline, trained: Trained, origin: Origin, entry: FlagEntry) -> bool:
     """Whether some training call may train what `entry` freezes."""
-    if not _held(timeline, trained, origin.id):
-        return False
     compiled = trained.compiled
     if not isinstance(compiled, Compiled):
         return True

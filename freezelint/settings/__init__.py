@@ -36,6 +36,7 @@ class Settings:
     backend: str = "auto"
     output_format: str = "full"
     baseline: str = ""
+    cache_dir: str = ".freezelint_cache"
     root: str = field(default_factory=os.getcwd)
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 

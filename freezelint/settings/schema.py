@@ -115,6 +115,7 @@ KEYS: dict[str, Callable[[object], object]] = {
     "backend": Choice("tensorflow", "jax", "torch", "auto"),
     "output-format": Choice(*FORMATS),
     "baseline": _string,
+    "cache-dir": _string,
 }
 
 #: What the values of a key are, where it is no Choice.

@@ -12,19 +12,41 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
 
+_CORES = tuple(core.encode() for core in CORES)
+_ROWS = tuple(tuple(tuple(needle.encode() for needle in group) for group in row) for row in COMBINATIONS)
 
-def may_matter(data: bytes) -> bool:
-    """Whether a file with these raw bytes (Python, notebook JSON or Markdown) can hold a finding."""
+
+def may_matter(data: bytes, *, alone: bool = True) -> bool:
+    """Whether a file with these raw bytes (Python, notebook JSON or Markdown) can hold a finding.
+
+    With `alone=False`: perhaps one that it does not hold by itself, but together with files that it imports or that
+    import it.
+    """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True  # UTF-16: no needle would be found; the reader says what is wrong
-    if b"freezelint" in data or any(
-        all(any(needle.encode() in data for needle in group) for group in row) for row in COMBINATIONS
-    ):
+    if b"freezelint" in data or _combined(data):
         return True
-    if any(core.encode() in data for core in CORES) or any(needle in data for needle in NEEDLES):
+    if any(core in data for core in _CORES) or any(needle in data for needle in NEEDLES):
         from freezelint.sources import gate_bytes
 
-        return gate_bytes.may_matter(data)
+        return gate_bytes.may_matter(data, alone=alone)
+    return False
+
+
+def _combined(data: bytes) -> bool:
+    """Whether the needles of a row of COMBINATIONS occur; each needle is looked for once, however many rows have it."""
+    known: dict[bytes, bool] = {}
+    for row in _ROWS:
+        for group in row:
+            for needle in group:
+                if needle not in known:
+                    known[needle] = needle in data
+                if known[needle]:
+                    break
+            else:
+                break
+        else:
+            return True
     return False
 
 

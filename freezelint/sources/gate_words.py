@@ -42,19 +42,20 @@ SUPPRESSIONS = ("freezelint", "FRZ")
 
 # What may be wrong where no flag is written: one needle of every group of a row must occur. Bytes hold a
 # needle as it stands; in a tree ".fit", "def call" and "momentum=" are whole names (see gate_ast), other needles
-# parts of one. The comment names the rule; a new rule that needs no flag write adds its row.
+# parts of one. The comment names the rule; a new rule that needs no flag write adds its row. What acts stands first:
+# most files hold none of it, and the same needle is looked for once for all rows.
 COMBINATIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
-    (("Callback",), (".compile",), ("class ",)),  # FRZ104: a callback that may compile
-    (("training",), (".fit",), ("Input",), ("BatchNorm", "applications"), ("Model",)),  # FRZ202
+    ((".compile",), ("Callback",), ("class ",)),  # FRZ104: a callback that may compile
+    ((".fit",), ("training",), ("Input",), ("BatchNorm", "applications"), ("Model",)),  # FRZ202
     ((".gradient",), ("training",), ("trainable_",), ("BatchNorm", "applications")),  # FRZ203
-    (("def call",), (".fit",), ("Model",), ("BatchNorm", "Dropout")),  # FRZ209: a `call` without `training`
-    (("trainable_variables", "trainable_weights", ".weights", ".variables"), ("GradientTape",)),
+    ((".fit",), ("def call",), ("Model",), ("BatchNorm", "Dropout")),  # FRZ209: a `call` without `training`
+    (("GradientTape",), ("trainable_variables", "trainable_weights", ".weights", ".variables")),
     # FRZ303, FRZ304, FRZ305, FRZ307, FRZ502, FRZ507
-    (("def __call__",), (".fit",), ("Model",), ("Dense", "Conv", "LSTM", "GRU", "Norm")),  # FRZ406
-    (("momentum=", "momentum ="), (".learning_rate",), (".fit", "GradientTape")),  # FRZ507
-    (("stop_gradient",), (".fit",), ("Dense", "Conv", "Norm", "LSTM", "GRU", "applications", "hub")),  # FRZ506
-    ((".requires_grad", ".requires_grad_", ".eval"), ("keras",), (".compile", ".fit")),  # FRZ309
-    ((".enable_lora",), (".fit",)),  # FRZ704
+    ((".fit",), ("def __call__",), ("Model",), ("Dense", "Conv", "LSTM", "GRU", "Norm")),  # FRZ406
+    ((".fit", "GradientTape"), ("momentum=", "momentum ="), (".learning_rate",)),  # FRZ507
+    ((".fit",), ("stop_gradient",), ("Dense", "Conv", "Norm", "LSTM", "GRU", "applications", "hub")),  # FRZ506
+    ((".compile", ".fit"), (".requires_grad", ".requires_grad_", ".eval"), ("keras",)),  # FRZ309
+    ((".fit",), (".enable_lora",)),  # FRZ704
 )
 # Rules about the order of things need one of these beside the write; only writes that are wrong by themselves
 # (to a variable, a list, a misspelled name) do without.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from freezelint.sources import gate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import os
     from typing import Literal
 
     from freezelint.sources.modules import ModuleFile
@@ -43,6 +44,9 @@ def load(path: str | os.PathLike[str], *, preview: bool = False, gated: bool = T
         from freezelint.sources.source import UnreadableSource
 
         raise UnreadableSource(f"cannot be read: {error.strerror or error}") from error
+    from freezelint import observed
+
+    observed.read(os.path.abspath(path), data)
     return from_text(data, str(path), preview=preview, gated=gated)
 
 

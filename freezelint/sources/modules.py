@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from freezelint import observed
 from freezelint.sources import gate, gate_ast, project
 from freezelint.sources.source import Program, Segment, UnreadableSource
 
@@ -35,6 +36,11 @@ class ModuleFile:
     data: bytes = field(repr=False)
 
     @cached_property
+    def digest(self) -> str:
+        """The digest of the bytes."""
+        return observed.digest_of(self.data)
+
+    @cached_property
     def matters(self) -> bool:
         """Whether the walk learns anything from following this module; a package may only hand on names of others."""
         hands_on = os.path.basename(self.path) == "__init__.py" and b"import" in self.data
@@ -43,12 +49,19 @@ class ModuleFile:
     @cached_property
     def flags(self) -> bool:
         """Whether a flag is written here, as far as bytes can tell."""
-        return gate.may_matter(self.data)
+        return gate.may_matter(self.data, alone=False)
 
-    @cached_property
+    @property
     def imports(self) -> tuple[str, ...]:
         """The files of the project that this one imports itself."""
-        return tuple(dict.fromkeys(imported(self.data, self.path)))
+        found, seen = self._imports
+        observed.replay(seen)
+        return found
+
+    @cached_property
+    def _imports(self) -> tuple[tuple[str, ...], observed.Observations]:
+        with observed.recording() as seen:
+            return tuple(dict.fromkeys(imported(self.data, self.path))), seen
 
     @cached_property
     def segment(self) -> Segment | None:
@@ -79,8 +92,11 @@ def module(path: str) -> ModuleFile | None:
     try:
         status = os.stat(path)
     except OSError:
-        return None
-    return _read(path, status.st_mtime_ns, status.st_size) if status.st_size <= LONGEST else None
+        status = None
+    known = _read(path, status.st_mtime_ns, status.st_size) if status and status.st_size <= LONGEST else None
+    if observed.is_recording():
+        observed.replay({os.path.abspath(path): ("" if known is None else known.digest, set())})
+    return known
 
 
 @lru_cache(maxsize=4096)
@@ -99,7 +115,7 @@ def _buffer(path: str, data: bytes) -> ModuleFile:
 
 def imported(data: bytes, importer: str) -> Iterator[str]:
     """The files of the project that these bytes import, from anywhere in them; `importer` is their file."""
-    for match in _IMPORT.finditer(data):
+    for match in _imports(data):
         if match[4] is not None:
             names = [(part.split() or [b""])[0] for part in match[4].split(b",")]
             wanted = [(0, name) for name in names]
@@ -112,6 +128,17 @@ def imported(data: bytes, importer: str) -> Iterator[str]:
                 found = project.find(name.decode("ascii", "replace"), importer, level)
                 if found is not None and found.endswith(".py"):
                     yield found
+
+
+def _imports(data: bytes) -> Iterator[re.Match[bytes]]:
+    """What `_IMPORT.finditer` gives; it is asked only where the word stands."""
+    end = 0
+    while (word := data.find(b"import", end)) >= 0:
+        match = _IMPORT.search(data, max(end, data.rfind(b"\n", 0, word)))
+        if match is None:
+            return
+        yield match
+        end = match.end()
 
 
 def reached(data: bytes, filename: str) -> list[ModuleFile]:
@@ -139,7 +166,15 @@ def reached_from(program: Program, filename: str) -> list[ModuleFile]:
 
 def flagged(data: bytes, files: list[ModuleFile]) -> bool:
     """Whether a file with these bytes or one of the modules that it reaches writes a flag, as far as bytes can tell."""
-    return bool(files) and (gate.may_matter(data) or any(file.flags for file in files))
+    return bool(files) and (gate.may_matter(data, alone=False) or any(file.flags for file in files))
+
+
+def may_matter_in(program: Program, files: list[ModuleFile]) -> bool:
+    """The same of a program; yes where `ast` cannot parse it."""
+    tree = gate.parse("\n".join(segment.text for segment in program.segments))
+    if tree is None or not files:
+        return tree is None or gate_ast.may_matter(tree)
+    return gate_ast.may_matter(tree) or may_matter(gate_ast.look(tree, whole=True), files)
 
 
 def may_matter(look: gate_ast.Look, files: list[ModuleFile]) -> bool:

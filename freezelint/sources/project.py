@@ -6,6 +6,8 @@ import os
 import sys
 from functools import lru_cache
 
+from freezelint import observed
+
 #: The folder that holds one of these is the root of a project.
 _REPOSITORIES = (".git", ".hg", ".svn")
 #: Where there is no such folder: the highest folder that holds one of these.
@@ -23,13 +25,19 @@ def find(name: str, importer: str, level: int = 0) -> str | None:
     the importer's folder (a script's folder is on `sys.path`), the folder above its packages, the folders from there
     up to the root of the project, and `src` in that root; the nearest wins.
     """
-    folder = os.path.dirname(os.path.abspath(importer))
+    if not level and name.partition(".")[0] in sys.stdlib_module_names | _LIBRARIES:
+        return None
+    importer = os.path.abspath(importer)
+    found = _find(name, os.path.dirname(importer), level)
+    observed.asked(importer, "find", name, level, found)
+    return found
+
+
+def _find(name: str, folder: str, level: int) -> str | None:
     if level:
         for _ in range(level - 1):
             folder = os.path.dirname(folder)
         return _below(folder, name)
-    if name.partition(".")[0] in sys.stdlib_module_names | _LIBRARIES:
-        return None
     for root in _roots(folder):
         found = _below(root, name)
         if (
@@ -49,9 +57,12 @@ def _is_site(root: str, folder: str, name: str) -> bool:
 
 def submodule(package: str, name: str) -> str | None:
     """The module `name` of a package, which is given by its `__init__.py` or its folder."""
-    if os.path.basename(package) == "__init__.py":
-        package = os.path.dirname(package)
-    return None if package.endswith(".py") else _below(package, name)
+    folder = os.path.dirname(package) if os.path.basename(package) == "__init__.py" else package
+    if folder.endswith(".py"):
+        return None
+    found = _below(folder, name)
+    observed.asked(package, "submodule", name, 0, found)
+    return found
 
 
 def root_of(filename: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from freezelint import observed
+
 if TYPE_CHECKING:
     from freezelint.target.markers import Marks
 
@@ -66,7 +68,10 @@ def _keras(setting: str, origin: str, directory: str | None, marks: Marks) -> tu
         return setting, origin  # type: ignore[return-value]
     if marks.decisive:
         return marks.keras, marks.keras_from
-    answer = project.ask(directory) if directory is not None else None
+    answer = None
+    if directory is not None:
+        answer = project.ask(directory)
+        observed.asked(directory, "target", "", 0, answer and f"{answer.keras} {answer.origin}")
     if answer and answer.keras:
         return answer.keras, answer.origin
     if marks.keras:

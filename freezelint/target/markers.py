@@ -25,7 +25,8 @@ class Marks:
     backend_from: str = ""
 
 
-_KERAS = r"\b(?:tf\.|tensorflow\.)?keras\."
+# The literal first: the search then goes from one to the next.
+_KERAS = r"keras\.(?<=\bkeras\.)"
 _OPTIMIZERS = r"(?:Adam|SGD|RMSprop|Adagrad|Adadelta|Adamax|Nadam|Ftrl)"
 _IMPORT = r"^[ \t]*(?:import|from) "
 _THREE_NAMES = r"(?:ops|random|distribution|dtype_policies|quantizers|tree|Variable|Operation|StatelessScope)"

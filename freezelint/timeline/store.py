@@ -61,11 +61,18 @@ class Store:
         Returns how many keys they concern.
         """
         paths = list(outcomes)
-        keys = dict.fromkeys(key for path in paths for key in path)
+        keys: dict[Key, Any] = {}
+        for path in paths:
+            keys.update(path)
+        present = self._data.get
         for key in keys:
-            before = self._data.get(key, MISSING)
+            before = present(key, MISSING)
             values = [path.get(key, before) for path in paths]
-            joined = values[0] if all(v is values[0] for v in values) else join(key, before, values)
+            joined = first = values[0]
+            for value in values:
+                if value is not first:
+                    joined = join(key, before, values)
+                    break
             if joined is not MISSING:
                 self.set(key, joined)
             elif before is not MISSING:

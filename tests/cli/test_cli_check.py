@@ -260,6 +260,7 @@ Settings for a.py
   backend = "auto"  (default)
   output-format = "full"  (default)
   baseline = ""  (default)
+  cache-dir = ".freezelint_cache"  (default)
   rules = ["FRZ101", "FRZ900", "FRZ903", "FRZ904"]  (the rules that are on after all of that)
   target.keras = "3"  (requirements.txt: tensorflow>=2.16)
   target.backend = "jax"  (the file sets KERAS_BACKEND to jax)

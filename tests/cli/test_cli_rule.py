@@ -120,6 +120,7 @@ def test_the_command_group(capsys: pytest.CaptureFixture[str]) -> None:
         "server",
         "config",
         "completion",
+        "clean",
         "demo",
     ]
     assert main(["check", "--help"]) == 0

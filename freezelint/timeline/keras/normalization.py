@@ -233,7 +233,7 @@ def direct(machine: Machine, model: int) -> bool:
 
 
 def pretrained(events: Iterable[Event], machine: Machine, id: int, order: int) -> bool:
-    """Whether `id` had weights worth keeping by then: made with some, given some, or trained."""
+    """Whether `id` had weights worth keeping by then: made with some, given some, or trained (by these events)."""
     args = machine.made.get(id)
     if application(machine, id) and args is not None and args.complete:
         weights = args.get(1, "weights")
