@@ -69,6 +69,14 @@ class Timeline:
         """(row, column, end row, end column) of a site in its segment: 1-based, the end exclusive."""
         return self._tree(site.segment).span(site.node)
 
+    def path(self, site: Site) -> list[cst.CSTNode]:
+        """The nodes from the module of a segment down to a site, both included."""
+        return self._tree(site.segment).path(site.node)
+
+    def inside(self, site: Site) -> Iterable[cst.CSTNode]:
+        """A site's node and all that are in it, in the order of the text."""
+        return self._tree(site.segment).inside(site.node)
+
     def tree(self, number: int) -> cst.Module:
         """The tree of a segment that was walked."""
         return self._tree(number).module
