@@ -192,8 +192,9 @@ class Editor:
         return "\n".join([head, *(self.indent(statement) + self.step() + row for row in body)])
 
     def walk(self, node: cst.CSTNode, kind: type[_N]) -> Iterator[_N]:
-        """A node and all in it that are of a kind, in order. CannotRepair when it is not in this tree."""
+        """A node and all in it that are of exactly this kind, in order. CannotRepair when it is not in this tree."""
         try:
-            return (found for found in self.timeline.inside(Site(self.number, node)) if isinstance(found, kind))
+            found = self.timeline.inside(Site(self.number, node))
+            return (each for each in found if type(each) is kind)  # an abstract base would make isinstance slow
         except KeyError:
             raise CannotRepair from None

@@ -88,10 +88,11 @@ def _definitions(tree: ast.Module, segment: int, rest: list[ast.AST]) -> Iterato
 def _identifiers(tree: ast.AST) -> Iterator[str]:
     """Every name in a piece of code, and every string that could be one."""
     for node in gate_ast.walk(tree):
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.attr
+        kind = type(node)
+        if kind is ast.Name:
+            yield node.id  # type: ignore[attr-defined]
+        elif kind is ast.Attribute:
+            yield node.attr  # type: ignore[attr-defined]
         elif isinstance(node, ast.alias):
             yield node.asname or node.name
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():

@@ -6,7 +6,7 @@ One pass that writes the tree out finds all of it, and only for trees in which s
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -71,8 +71,10 @@ class Positions:
         text = "".join(state.tokens)
         self._rows = [0, *(n + 1 for n, character in enumerate(text) if character == "\n")]
 
-    def __contains__(self, node: cst.CSTNode) -> bool:
-        return id(node) in self._numbers
+    @property
+    def ids(self) -> Iterable[int]:
+        """The identities of the nodes."""
+        return self._numbers
 
     def find(self, node: cst.CSTNode) -> tuple[int, int, int, int]:
         """The span of a node. KeyError when it is none of this module, as below."""

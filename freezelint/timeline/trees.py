@@ -83,10 +83,15 @@ class Tree:
         return chain([node], *(piece.positions.inside(piece.module)[1:] for _, piece in self._pieces))
 
     def _piece(self, node: cst.CSTNode) -> tuple[int, Piece]:
-        for found in self._pieces:
-            if node in found[1].positions:
-                return found
-        raise KeyError(node)
+        return self._pieces[self._homes[id(node)]]
+
+    @cached_property
+    def _homes(self) -> dict[int, int]:
+        """The number of the piece that a node is in, by the identity of the node."""
+        homes: dict[int, int] = {}
+        for number, (_, piece) in enumerate(self._pieces):
+            homes.update(dict.fromkeys(piece.positions.ids, number))
+        return homes
 
     def function_at(self, row: int, column: int) -> str:
         """The function or method around a 1-based place: `build`, `Trainer.run`; "" outside of functions."""

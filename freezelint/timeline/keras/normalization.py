@@ -52,7 +52,8 @@ def holders(machine: Machine, top: int) -> Iterator[int]:
 
 def has_modes(machine: Machine, id: int) -> bool:
     """Whether this object does something else in training mode than in inference."""
-    return machine.objects[id].symbol in symbols.BATCHNORMS | symbols.WITH_MODES or bool(application(machine, id))
+    symbol = machine.objects[id].symbol
+    return symbol in symbols.BATCHNORMS or symbol in symbols.WITH_MODES or bool(application(machine, id))
 
 
 def born_here(machine: Machine, id: int) -> bool:
