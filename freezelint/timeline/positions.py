@@ -6,7 +6,7 @@ One pass that writes the tree out finds all of it, and only for trees in which s
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -64,17 +64,14 @@ class Positions:
     def __init__(self, module: cst.Module) -> None:
         state = _Written(default_indent=module.default_indent, default_newline=module.default_newline)
         module._codegen(state)
+        #: The identities of the nodes.
+        self.ids = state.numbers.keys()
         self._numbers, self._nodes = state.numbers, state.nodes
         self._outer, self._last = state.outer, state.last
         self._spans = state.spans
         self._offsets = [0, *accumulate(map(len, state.tokens))]
         text = "".join(state.tokens)
         self._rows = [0, *(n + 1 for n, character in enumerate(text) if character == "\n")]
-
-    @property
-    def ids(self) -> Iterable[int]:
-        """The identities of the nodes."""
-        return self._numbers
 
     def find(self, node: cst.CSTNode) -> tuple[int, int, int, int]:
         """The span of a node. KeyError when it is none of this module, as below."""

@@ -63,6 +63,7 @@ class Tree:
     def __init__(self, module: cst.Module, pieces: Sequence[tuple[int, Piece]]) -> None:
         self.module = module
         self._pieces = pieces
+        self._last = pieces[0]
 
     def span(self, node: cst.CSTNode) -> Span:
         """(row, column, end row, end column) of a node: 1-based, the end exclusive. KeyError for a foreign node."""
@@ -83,15 +84,12 @@ class Tree:
         return chain([node], *(piece.positions.inside(piece.module)[1:] for _, piece in self._pieces))
 
     def _piece(self, node: cst.CSTNode) -> tuple[int, Piece]:
-        return self._pieces[self._homes[id(node)]]
-
-    @cached_property
-    def _homes(self) -> dict[int, int]:
-        """The number of the piece that a node is in, by the identity of the node."""
-        homes: dict[int, int] = {}
-        for number, (_, piece) in enumerate(self._pieces):
-            homes.update(dict.fromkeys(piece.positions.ids, number))
-        return homes
+        wanted = id(node)
+        for found in (self._last, *self._pieces):
+            if wanted in found[1].positions.ids:
+                self._last = found
+                return found
+        raise KeyError(node)
 
     def function_at(self, row: int, column: int) -> str:
         """The function or method around a 1-based place: `build`, `Trainer.run`; "" outside of functions."""
