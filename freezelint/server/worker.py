@@ -14,8 +14,9 @@ from freezelint.server.messages import Answer, Job, Message, Unsaved, frame, rec
 from freezelint.sources import modules
 from freezelint.timeline import budget, trees
 
-#: Seconds without a job after which garbage is collected; with thousands of nodes that takes longer than a job.
-IDLE = 2.0
+#: Seconds without a job after which garbage is collected: that of the last jobs, and then all of it. The trees that are
+#: kept are hundreds of thousands of objects, so that a look at all of them takes longer than a job.
+PAUSE, IDLE = 0.05, 2.0
 
 WARM_UP = """\
 import keras
@@ -65,12 +66,14 @@ class Inbox:
             budget.interrupt()
 
     def next(self) -> Message | None:
-        """The next message; None when there will be none. Waits, and collects garbage while it waits for long."""
+        """The next message; None when there will be none. Waits, and collects garbage while it waits."""
         with self._changed:
-            while not (self._orders or self._jobs or self._closed):
-                if not self._changed.wait(IDLE):
-                    gc.collect()
-                    self._changed.wait_for(lambda: self._orders or self._jobs or self._closed)
+            if not self._comes(PAUSE):
+                collect()
+                if not self._comes(IDLE):
+                    gc.unfreeze()
+                    collect()
+                    self._comes(None)
             if self._closed:
                 return None
             if self._orders:
@@ -80,6 +83,10 @@ class Inbox:
             budget.proceed()
             return self._current
 
+    def _comes(self, seconds: float | None) -> bool:
+        """Wait for a message, or the end, so long; None: for ever."""
+        return bool(self._changed.wait_for(lambda: self._orders or self._jobs or self._closed, seconds))
+
     def finish(self) -> bool:
         """The current job is done. False when it ended early: it comes again, unless a newer one waits."""
         with self._changed:
@@ -87,6 +94,12 @@ class Inbox:
             if self._interrupted and job is not None and job.key not in self._jobs:
                 self._jobs[job.key] = job
             return not self._interrupted
+
+
+def collect() -> None:
+    """Free what the last jobs left behind. What is still in use is not looked at again before `gc.unfreeze`."""
+    gc.collect()
+    gc.freeze()
 
 
 def warm(analysis: Analysis) -> None:
