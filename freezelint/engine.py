@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
-from freezelint import observed, pool
+from freezelint import observed, pool, rules
 from freezelint.file_check import Excused, FileResult, check_data, once, order, unreadable
 from freezelint.findings import Finding
 from freezelint.result import Result
@@ -182,8 +183,17 @@ def _gated(
         return
     yield from pool.beside(
         lambda: [_gate(each, settings_of[each], digests) for each in files[number:]],
-        lambda: import_module("freezelint.timeline"),
+        lambda: _import_all({id(each): each for each in settings_of.values()}.values()),
     )
+
+
+def _import_all(settings: Iterable[Settings]) -> None:
+    """Import what analyses a file, so that the processes of the pool are born with it."""
+    for name in ("sources.python", "sources.gate_bytes", "target.markers", "target.project", "timeline"):
+        import_module(f"freezelint.{name}")
+    for code in frozenset[str]().union(*(each.codes for each in settings)):
+        with suppress(Exception):  # said of each file that needs it
+            rules.load(code)
 
 
 def _gate(filename: str, settings: Settings, digests: bool) -> tuple[bool, str]:
