@@ -168,8 +168,8 @@ def _timeline(program: Program, source: Source, settings: Settings) -> Timeline 
     """
     follow = settings.follow_imports and follows(source.filename)
     reached = modules.reached_from(program, source.filename) if follow else []
-    trimmed = trim(program, beside=reached)
-    if trimmed != program and not modules.may_matter_in(trimmed, reached):
+    trimmed, left = trim(program, beside=reached)
+    if left is not None and not modules.may_matter_beside(left, reached):
         return None
     from freezelint.timeline import build
 

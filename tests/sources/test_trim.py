@@ -31,7 +31,7 @@ KEPT = {
 
 
 def _trimmed(*cells: str) -> list[str]:
-    return [segment.text for segment in trim(Program(tuple(map(Segment, cells)))).segments]
+    return [segment.text for segment in trim(Program(tuple(map(Segment, cells))))[0].segments]
 
 
 @pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
