@@ -170,7 +170,7 @@ def flagged(data: bytes, files: list[ModuleFile]) -> bool:
 
 
 def may_matter_beside(look: gate_ast.Look, files: list[ModuleFile]) -> bool:
-    """Whether code in which the gate saw `look` can hold a finding by itself or together with the modules it reaches."""
+    """Whether code in which the gate saw `look` can hold a finding by itself or beside the modules it reaches."""
     return look.matters() or (bool(files) and may_matter(look, files))
 
 
