@@ -31,7 +31,7 @@ KEPT = {
     "a class that it makes freezes": "class A:\n  def stop(self):\n    self.m.freeze()\ndef go():\n  return A()\n",
     "a class that it makes is a callback that compiles": "class C(Callback):\n  def on_end(self):\n    self.model.x()\n"
     "def go(m):\n  m.compile()\n  m.fit(callbacks=[C()])\n",
-    "its decorator freezes": "def wrap(f):\n  model.freeze()\n  return f\n@wrap\ndef go(m):\n  m.fit()\n",
+    "a decorator freezes": "def wrap(f):\n  model.freeze()\n@wrap\ndef go(m):\n  m.fit()\ndef see(m):\n  m.fit()\n",
     "another method freezes": "class A:\n  def go(self):\n    self.m.fit()\n  def stop(self):\n    self.m.freeze()\n",
 }
 
@@ -67,7 +67,8 @@ def test_what_only_silent_functions_name_goes_with_them() -> None:
 def test_what_is_left_is_seen() -> None:
     loud = Program((Segment("def stop(m):\n    m.freeze()\ndef go(m):\n    m.fit()\n"),))
     _, left = trim(loud)
-    assert left is not None and left.ordered
+    assert left is not None
+    assert left.ordered
     assert ".fit" not in left.names
     assert trim(Program((Segment("def stop(\n"),)))[1] is None
 
