@@ -100,6 +100,7 @@ def _read(filename: str) -> bytes | None:
 
 def _import_all(settings: Iterable[Settings]) -> None:
     """Import what analyses a file, so that the processes of the pool are born with it."""
+    import_module("libcst.native")  # only a parse would import it
     for name in ("sources.python", "sources.gate_bytes", "target.markers", "target.project", "timeline"):
         import_module(f"freezelint.{name}")
     for code in frozenset[str]().union(*(each.codes for each in settings)):
