@@ -85,18 +85,10 @@ class Editor:
 
     def path(self, node: cst.CSTNode) -> list[cst.CSTNode]:
         """The nodes from the module down to `node`, both included. CannotRepair when it is not in this tree."""
-        row, column, _, _ = self.span(node)
-        waiting: list[list[cst.CSTNode]] = [[self.timeline.tree(self.number)]]
-        while waiting:
-            found = waiting.pop()
-            if found[-1] is node:
-                return found
-            if isinstance(found[-1], cst.SimpleStatementLine | cst.BaseCompoundStatement):
-                first, left, last, right = self.span(found[-1])
-                if not (first, left) <= (row, column) <= (last, right):
-                    continue
-            waiting += [[*found, child] for child in found[-1].children]
-        raise CannotRepair
+        try:
+            return self.timeline.path(Site(self.number, node))
+        except KeyError:
+            raise CannotRepair from None
 
     def parent(self, node: cst.CSTNode, kind: type[_N]) -> _N:
         """The nearest node of a kind round another. CannotRepair when there is none."""
@@ -200,8 +192,9 @@ class Editor:
         return "\n".join([head, *(self.indent(statement) + self.step() + row for row in body)])
 
     def walk(self, node: cst.CSTNode, kind: type[_N]) -> Iterator[_N]:
-        """A node and all in it that are of a kind, in order."""
-        if isinstance(node, kind):
-            yield node
-        for child in node.children:
-            yield from self.walk(child, kind)
+        """A node and all in it that are of exactly this kind, in order. CannotRepair when it is not in this tree."""
+        try:
+            found = self.timeline.inside(Site(self.number, node))
+            return (each for each in found if type(each) is kind)  # an abstract base would make isinstance slow
+        except KeyError:
+            raise CannotRepair from None

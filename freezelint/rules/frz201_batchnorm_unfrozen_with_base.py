@@ -74,10 +74,10 @@ from typing import TYPE_CHECKING
 from freezelint.rules.repairs import normalization
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
+from freezelint.timeline import grouping
 from freezelint.timeline.events import (
     BranchSkipped,
     Compiled,
-    Event,
     FlagEntry,
     FlagWritten,
     LayerCalled,
@@ -96,7 +96,7 @@ if TYPE_CHECKING:
 
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """Training calls after a freeze was taken back from something whose BatchNormalization now moves."""
-    calls = list(timeline.of(LayerCalled))
+    calls = timeline.by(LayerCalled, grouping.layer)
     found: dict[object, tuple[Trained, FlagEntry, int]] = {}
     for trained in timeline.of(Trained):
         for entry in trained.flags.entries.values():
@@ -152,13 +152,13 @@ def _base(timeline: Timeline, trained: Trained, entry: FlagEntry) -> int | None:
         return None
     if entry.key[0] == trained.model and not application(timeline.machine, found):
         return None
-    between = (t for t in timeline.of(Trained) if freeze.at.order < t.at.order < write.at.order)
-    if not any(found in t.flags.inside for t in between):
+    trainings = timeline.by(Trained, grouping.inside).get(found, ())
+    if not any(freeze.at.order < t.at.order < write.at.order for t in trainings):
         return None
     if any(write.at.order < s.at.order < trained.at.order for s in timeline.of(BranchSkipped)):
         return None
-    again = (w for w in timeline.of(FlagWritten) if w.value is not True and w.at.order > trained.at.order)
-    if any(w.key == entry.key for w in again):
+    writes = timeline.by(FlagWritten, grouping.flag).get(entry.key, ())
+    if any(w.value is not True and w.at.order > trained.at.order for w in writes):
         return None
-    events: list[Event] = [*timeline.of(WeightsGiven), *timeline.of(Trained)]
-    return found if pretrained(events, timeline.machine, found, freeze.at.order) else None
+    given = timeline.by(WeightsGiven, grouping.target)
+    return found if pretrained(given, trainings, timeline.machine, found, freeze.at.order) else None

@@ -65,6 +65,7 @@ from typing import TYPE_CHECKING
 from freezelint.rules.repairs import normalization
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation
+from freezelint.timeline import grouping
 from freezelint.timeline.events import Compiled, FlagWritten, LayerCalled, Trained
 from freezelint.timeline.keras.flags import above
 from freezelint.timeline.keras.normalization import concerns, in_inference, moving
@@ -77,7 +78,7 @@ if TYPE_CHECKING:
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """Training calls under a freeze that stands in a branch for everything but BatchNormalization."""
     seen: set[object] = set()
-    calls = list(timeline.of(LayerCalled))
+    calls = timeline.by(LayerCalled, grouping.layer)
     for trained in timeline.of(Trained):
         if not isinstance(trained.compiled, Compiled):
             continue

@@ -60,6 +60,7 @@ from typing import TYPE_CHECKING
 
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
+from freezelint.timeline import grouping
 from freezelint.timeline.events import LayerCalled, Trained
 from freezelint.timeline.keras.normalization import in_inference
 from freezelint.timeline.questions.resting import freeze_of, rests
@@ -74,7 +75,7 @@ _WRAPPER = "keras.layers.SpectralNormalization"
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """Wrappers that are frozen in every training call that has them."""
     trainings = list(timeline.of(Trained))
-    calls = list(timeline.of(LayerCalled))
+    calls = timeline.by(LayerCalled, grouping.layer)
     seen: set[object] = set()
     for trained in trainings:
         for id in sorted(trained.flags.inside):

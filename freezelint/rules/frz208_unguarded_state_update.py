@@ -65,6 +65,7 @@ from typing import TYPE_CHECKING
 from freezelint.rules.repairs import normalization
 from freezelint.rules.report import Report
 from freezelint.rules.wording import generation, target_of
+from freezelint.timeline import grouping
 from freezelint.timeline.events import LayerCalled, StateAssigned, Trained
 from freezelint.timeline.keras.normalization import in_inference
 from freezelint.timeline.questions.resting import freeze_of, rests
@@ -77,7 +78,7 @@ if TYPE_CHECKING:
 def check(timeline: Timeline, target: Target) -> Iterator[Report]:
     """Assignments in the `call` of layers that are frozen in every training call that has them."""
     trainings = list(timeline.of(Trained))
-    calls = list(timeline.of(LayerCalled))
+    calls = timeline.by(LayerCalled, grouping.layer)
     seen: set[object] = set()
     for assigned in timeline.of(StateAssigned):
         node, id = assigned.at.site.node, assigned.layer

@@ -80,6 +80,7 @@ from typing import TYPE_CHECKING
 from freezelint.rules.repairs import hierarchy
 from freezelint.rules.report import Report
 from freezelint.rules.wording import deed, generation, target_of
+from freezelint.timeline import grouping
 from freezelint.timeline.events import Compiled, FlagWritten, Trained, Written
 from freezelint.timeline.keras.flags import below
 from freezelint.timeline.values import Symbol, Tensor
@@ -104,12 +105,24 @@ def check(timeline: Timeline, target: Target) -> Iterator[Report]:
                 generation(target.generations, target),
             )
     seen: set[object] = set()
+    origins = _origins(timeline)
     for write in timeline.of(FlagWritten):
-        for origin in timeline.machine.origins.values():
+        for origin in origins.get(write.key[0], ()):
             trained = _replaced(timeline, write, origin)
             if trained is not None and write.at.site.node not in seen:
                 seen.add(write.at.site.node)
                 yield _report(timeline, target, write, origin, trained)
+
+
+def _origins(timeline: Timeline) -> dict[int, list[Origin]]:
+    """The models that were made from others, under each object that such an original holds and they do not."""
+    machine = timeline.machine
+
+    def original(origin: Origin) -> set[int]:
+        old = () if origin.source is None else origin.held.union(below(machine, origin.source))
+        return set(old).difference(below(machine, origin.id))
+
+    return grouping.group(machine.origins.values(), original)
 
 
 def _report(timeline: Timeline, target: Target, write: FlagWritten, origin: Origin, trained: Trained) -> Report:
@@ -129,20 +142,20 @@ def _replaced(timeline: Timeline, write: FlagWritten, origin: Origin) -> Trained
     machine, now = timeline.machine, write.at.order
     if origin.source is None or write.value is None or not write.text or now < origin.order:
         return None
-    old = origin.held | set(below(machine, origin.source))
-    new = set(below(machine, origin.id))
     id = write.key[0]
-    if id not in old or id in new or (write.value is False and write.key == (origin.source, "")):
+    if write.value is False and write.key == (origin.source, ""):
         return None
     if any(
         order >= now for i in (id, origin.source) for order in (machine.used.get(i, -1), machine.reweighted.get(i, -1))
     ):
         return None
-    events = [e for e in timeline.events if isinstance(e, (Compiled, Trained))]
-    later = [e for e in events if e.at.order > now]
-    if any({id, origin.source} & e.flags.inside for e in events if e.at.order > now or _apart(e, write)):
-        return None
-    return next((e for e in later if isinstance(e, Trained) and origin.id in e.flags.inside), None)
+    for original in (id, origin.source):
+        used: list[Compiled | Trained] = []
+        used += timeline.by(Compiled, grouping.inside).get(original, ())
+        used += timeline.by(Trained, grouping.inside).get(original, ())
+        if any(e.at.order > now or _apart(e, write) for e in used):
+            return None
+    return next((t for t in timeline.by(Trained, grouping.inside).get(origin.id, ()) if t.at.order > now), None)
 
 
 def _apart(event: Compiled | Trained, write: FlagWritten) -> bool:

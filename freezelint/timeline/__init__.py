@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import libcst as cst
 
@@ -15,6 +15,7 @@ from freezelint.timeline import trees
 from freezelint.timeline.budget import OutOfBudget
 from freezelint.timeline.detail.memory import Detail
 from freezelint.timeline.events import Event, Site
+from freezelint.timeline.grouping import group
 from freezelint.timeline.imported import Imported
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.python.calls import run_alone
@@ -26,6 +27,7 @@ from freezelint.timeline.trees import Tree
 from freezelint.timeline.values import Class, Function, Ref
 
 _E = TypeVar("_E", bound=Event)
+_K = TypeVar("_K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Timeline:
     program: Program
     _trees: dict[int, Tree] = field(default_factory=dict)
     _of_kind: dict[object, tuple[Event, ...]] = field(default_factory=dict)
+    _grouped: dict[object, Any] = field(default_factory=dict)
 
     def of(self, kind: type[_E]) -> Iterator[_E]:
         """Events of one kind, in order."""
@@ -56,9 +59,23 @@ class Timeline:
             self._of_kind[kind] = tuple(event for event in self.events if isinstance(event, kind))
         return iter(self._of_kind[kind])  # type: ignore[arg-type]
 
+    def by(self, kind: type[_E], keys: Callable[[_E], Iterable[_K]]) -> Mapping[_K, Sequence[_E]]:
+        """Events of one kind under each of their keys (see `grouping`), in order."""
+        if (kind, keys) not in self._grouped:
+            self._grouped[kind, keys] = group(self.of(kind), keys)
+        return self._grouped[kind, keys]  # type: ignore[no-any-return]
+
     def span(self, site: Site) -> tuple[int, int, int, int]:
         """(row, column, end row, end column) of a site in its segment: 1-based, the end exclusive."""
         return self._tree(site.segment).span(site.node)
+
+    def path(self, site: Site) -> list[cst.CSTNode]:
+        """The nodes from the module of a segment down to a site, both included."""
+        return self._tree(site.segment).path(site.node)
+
+    def inside(self, site: Site) -> Iterable[cst.CSTNode]:
+        """A site's node and all that are in it, in the order of the text."""
+        return self._tree(site.segment).inside(site.node)
 
     def tree(self, number: int) -> cst.Module:
         """The tree of a segment that was walked."""

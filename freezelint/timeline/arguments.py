@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from freezelint.timeline.events import Site
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arguments:
     """`complete` is False when `*args` or `**kwargs` hide some; `statement` that the result is thrown away."""
 

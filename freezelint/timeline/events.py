@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FlagKey = tuple[int, str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Site:
     """A node of one segment's tree: where something happens. Rows and columns are computed only when reported."""
 
@@ -35,7 +35,7 @@ class Frame:
     class_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Moment:
     """When and where: `order` grows along the walk, `guards` are the branches that were open."""
 
@@ -68,7 +68,7 @@ class FlagWritten:
     held: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class FlagEntry:
     """A flag in force. `certain` is False when only one of several joined paths wrote it.
 

@@ -22,9 +22,8 @@ class Store:
     def __init__(self) -> None:
         self._data: dict[Key, Any] = {}
         self._log: list[tuple[Key, Any]] = []
-
-    def get(self, key: Key, default: Any = None) -> Any:
-        return self._data.get(key, default)
+        #: As that of a dictionary, and itself that: nothing is asked so often.
+        self.get: Callable[..., Any] = self._data.get
 
     def __iter__(self) -> Iterator[Key]:
         return iter(tuple(self._data))

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import chain
 from operator import itemgetter
 
 import libcst as cst
@@ -48,8 +49,8 @@ class Piece:
             node, outer = waiting.pop()
             if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
                 outer = f"{outer}.{node.name.value}".lstrip(".")
-                span = self.positions.find(node)
-                if span and isinstance(node, cst.FunctionDef):
+                if isinstance(node, cst.FunctionDef):
+                    span = self.positions.find(node)
                     found.append((span[:2], span[2:], outer))
             if not isinstance(node, (cst.SimpleStatementLine, cst.BaseExpression)):
                 waiting += [(child, outer) for child in node.children]
@@ -62,14 +63,32 @@ class Tree:
     def __init__(self, module: cst.Module, pieces: Sequence[tuple[int, Piece]]) -> None:
         self.module = module
         self._pieces = pieces
+        self._last = pieces[0]
 
     def span(self, node: cst.CSTNode) -> Span:
         """(row, column, end row, end column) of a node: 1-based, the end exclusive. KeyError for a foreign node."""
-        for before, piece in self._pieces:
-            found = piece.positions.find(node)
-            if found is not None:
-                row, column, end_row, end_column = found
-                return row + before, column, end_row + before, end_column
+        before, piece = self._piece(node)
+        row, column, end_row, end_column = piece.positions.find(node)
+        return row + before, column, end_row + before, end_column
+
+    def path(self, node: cst.CSTNode) -> list[cst.CSTNode]:
+        """The nodes from the module down to a node, both included. KeyError for a foreign node."""
+        if node is self.module:
+            return [node]
+        return [self.module, *self._piece(node)[1].positions.path(node)[1:]]
+
+    def inside(self, node: cst.CSTNode) -> Iterable[cst.CSTNode]:
+        """A node and all that are in it, in the order of the text. KeyError for a foreign node."""
+        if node is not self.module:
+            return self._piece(node)[1].positions.inside(node)
+        return chain([node], *(piece.positions.inside(piece.module)[1:] for _, piece in self._pieces))
+
+    def _piece(self, node: cst.CSTNode) -> tuple[int, Piece]:
+        wanted = id(node)
+        for found in (self._last, *self._pieces):
+            if wanted in found[1].positions.ids:
+                self._last = found
+                return found
         raise KeyError(node)
 
     def function_at(self, row: int, column: int) -> str:

@@ -1,7 +1,8 @@
 """Abstract values: what a name can stand for while the walk follows a program.
 
 Values are immutable. Things with state (models, layers, lists, instances) are `Ref`s to an `Object`;
-their state lives in the `Store`, so that branches can be tried and joined.
+their state lives in the `Store`, so that branches can be tried and joined. The kinds that are made most often are not
+`frozen`, because making one then takes Python three times as long.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Kind = Literal["model", "layer", "opaque", "instance", "list", "dict", "variable", "other"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Object:
     """One thing with identity. `symbol` is its canonical class, "" when unknown.
 
@@ -46,12 +47,12 @@ class Unknown:
     shape: object = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Const:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Symbol:
     """A name of a library by its canonical dotted path, such as `keras.layers.Dense`."""
 
@@ -66,7 +67,7 @@ class Module:
     scope: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Ref:
     id: int
 

@@ -1,4 +1,4 @@
-"""Positions are those of libcst's own provider, for every node, at a tenth of the cost."""
+"""Positions are those of libcst's own provider, paths those of its children: for every node, in one cheap pass."""
 
 from __future__ import annotations
 
@@ -55,3 +55,29 @@ def test_every_node_is_where_libcst_says(text: str) -> None:
     found = spans(text)
     assert len(found) > 50
     assert [(name, mine) for name, mine, _ in found] == [(name, theirs) for name, _, theirs in found]
+
+
+def family(node: cst.CSTNode, path: tuple[cst.CSTNode, ...] = ()) -> dict[int, list[cst.CSTNode]]:
+    """The path to a node and to each that libcst calls a child in it, by identity."""
+    found = {id(node): [*path, node]}
+    for child in node.children:
+        found |= family(child, (*path, node))
+    return found
+
+
+def test_paths_and_insides_are_those_of_the_children() -> None:
+    module = cst.parse_module(ODD)
+    ours, paths = Positions(module), family(module)
+    for node in ours.inside(module):
+        assert [*map(id, ours.path(node))] == [*map(id, paths[id(node)])]
+        held = {id(n) for n in ours.inside(node)}
+        assert held == {key for key, path in paths.items() if any(n is node for n in path)}
+    assert {id(node) for node in ours.inside(module)} == set(paths)
+
+
+def test_a_node_of_another_module_has_no_place() -> None:
+    ours, foreign = Positions(cst.parse_module(ODD)), cst.parse_expression("a")
+    assert id(foreign) not in ours.ids
+    for ask in (ours.find, ours.path, ours.inside):
+        with pytest.raises(KeyError):
+            ask(foreign)

@@ -52,8 +52,9 @@ def below(machine: Machine, top: int) -> Iterator[int]:
     """`top` and every object known to be inside it."""
 
     def inside(id: int) -> list[int]:
-        parts = [i for i in machine.parts_of.get(id, ()) if machine.objects[i].path != "parent"]
-        return [*(part.id for part in children(machine, id)), *parts]
+        held = [part.id for part in children(machine, id)]
+        parts = machine.parts_of.get(id)
+        return [*held, *(i for i in parts if machine.objects[i].path != "parent")] if parts else held
 
     return _walk(top, inside)
 

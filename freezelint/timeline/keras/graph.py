@@ -125,7 +125,7 @@ def passes(machine: Machine, id: int) -> bool:
     if symbols.is_application(this.symbol):
         return True
     name = this.symbol.rpartition(".")[2]
-    known = this.symbol in symbols.WEIGHTLESS | symbols.BATCHNORMS or name in symbols.LAYER_WEIGHTS
+    known = this.symbol in symbols.WEIGHTLESS or this.symbol in symbols.BATCHNORMS or name in symbols.LAYER_WEIGHTS
     loss = this.path == "compiled_loss" or (machine.detail is not None and id in machine.detail.losses)
     return loss or (known and name not in symbols.BLOCKING)
 

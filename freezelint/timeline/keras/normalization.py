@@ -7,7 +7,7 @@ every call in training mode, whatever happens to the weights (FACTS D1 to D4, D8
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import libcst as cst
@@ -15,7 +15,6 @@ import libcst as cst
 from freezelint.timeline import symbols
 from freezelint.timeline.events import (
     BranchSkipped,
-    Event,
     FlagEntry,
     Flags,
     FlagWritten,
@@ -53,7 +52,8 @@ def holders(machine: Machine, top: int) -> Iterator[int]:
 
 def has_modes(machine: Machine, id: int) -> bool:
     """Whether this object does something else in training mode than in inference."""
-    return machine.objects[id].symbol in symbols.BATCHNORMS | symbols.WITH_MODES or bool(application(machine, id))
+    symbol = machine.objects[id].symbol
+    return symbol in symbols.BATCHNORMS or symbol in symbols.WITH_MODES or bool(application(machine, id))
 
 
 def born_here(machine: Machine, id: int) -> bool:
@@ -211,10 +211,12 @@ def skipped_by_keras3(write: FlagWritten, backend: str | None) -> bool:
     return own and said_so and any(entry.value is not True for entry in write.replaced)
 
 
-def in_inference(calls: list[LayerCalled], machine: Machine, id: int) -> bool:
-    """Whether some call of `id`, or of what holds it, leaves open that it runs in inference mode."""
-    holding = set(above(machine, id))
-    return any(call.layer in holding and not _trains(machine, call.training) for call in calls)
+def in_inference(calls: Mapping[int, Sequence[LayerCalled]], machine: Machine, id: int) -> bool:
+    """Whether some call of `id`, or of what holds it, leaves open that it runs in inference mode.
+
+    `calls` are those of each layer.
+    """
+    return any(not _trains(machine, call.training) for i in above(machine, id) for call in calls.get(i, ()))
 
 
 def _trains(machine: Machine, training: Value | None) -> bool:
@@ -232,17 +234,18 @@ def direct(machine: Machine, model: int) -> bool:
     return False
 
 
-def pretrained(events: Iterable[Event], machine: Machine, id: int, order: int) -> bool:
-    """Whether `id` had weights worth keeping by then: made with some, given some, or trained (by these events)."""
+def pretrained(
+    given: Mapping[int, Sequence[WeightsGiven]], trainings: Iterable[Trained], machine: Machine, id: int, order: int
+) -> bool:
+    """Whether `id` had weights worth keeping by then: made with some, given some, or trained.
+
+    `given` are the gifts to each object, `trainings` those of models that hold `id`.
+    """
     args = machine.made.get(id)
     if application(machine, id) and args is not None and args.complete:
         weights = args.get(1, "weights")
         if weights != Const(None):
             return True
-    holding = set(above(machine, id))
-    return any(
-        (isinstance(e, WeightsGiven) and e.target in holding)
-        or (isinstance(e, Trained) and id in e.flags.inside and _is_moving(machine, e.flags, id))
-        for e in events
-        if e.at.order < order
-    )
+    if any(gift.at.order < order for i in above(machine, id) for gift in given.get(i, ())):
+        return True
+    return any(t.at.order < order and _is_moving(machine, t.flags, id) for t in trainings)

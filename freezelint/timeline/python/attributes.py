@@ -32,6 +32,11 @@ from freezelint.timeline.values import (
     Weights,
 )
 
+#: What is a method of a layer or model, where nothing else is known of it.
+_METHODS = frozenset({"compile", "add", "pop", "make_train_function", "_flatten_layers"}).union(
+    symbols.TRAIN_METHODS, symbols.HARMLESS_METHODS, symbols.FREEZE_CALLS, symbols.TORCH_METHODS
+)
+
 #: Lists longer than this are not followed item by item.
 _LONGEST = 64
 
@@ -106,14 +111,9 @@ def _of_object(machine: Machine, value: Ref, name: str) -> Value:
         return Const(known_name)
     if name == "optimizer" or name in symbols.DATA:
         return UNKNOWN
-    if _is_method(name) or name in symbols.STEP_METHODS:
+    if name in _METHODS or name in symbols.STEP_METHODS:
         return Bound(value, name)
     return machine.part(value.id, name)
-
-
-def _is_method(name: str) -> bool:
-    known = symbols.TRAIN_METHODS | symbols.HARMLESS_METHODS | symbols.FREEZE_CALLS | symbols.TORCH_METHODS
-    return name in known or name in ("compile", "add", "pop", "make_train_function", "_flatten_layers")
 
 
 def _of_selection(machine: Machine, value: Selection, name: str) -> Value:
@@ -126,7 +126,7 @@ def _of_selection(machine: Machine, value: Selection, name: str) -> Value:
         return variables.taken(machine, inner.id, name)
     if name in symbols.WEIGHT_ATTRIBUTES:
         return Weight(inner.id, name)
-    if _is_method(name):
+    if name in _METHODS:
         return Bound(inner, name)
     return UNKNOWN
 

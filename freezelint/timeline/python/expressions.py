@@ -30,6 +30,8 @@ from freezelint.timeline.values import (
     Value,
 )
 
+#: Names that a star import of the library certainly brings.
+_STARRED = symbols.MODEL_CLASSES.union(symbols.OPAQUE_FUNCTIONS, symbols.WEIGHTLESS, symbols.MERGES)
 _CONSTANTS = {"True": Const(True), "False": Const(False), "None": Const(None)}
 
 
@@ -66,10 +68,9 @@ def _name(machine: Machine, node: cst.Name) -> Value:
 
 def _from_star_import(machine: Machine, name: str) -> Value | None:
     """A name that `from keras.layers import *` may have brought: only names that the library certainly has."""
-    known = symbols.MODEL_CLASSES | symbols.OPAQUE_FUNCTIONS | symbols.WEIGHTLESS | symbols.MERGES
     names = [(module, symbols.canonical(f"{module}.{name}")) for module in machine.stars.get(machine.scopes[-1][0], ())]
     for _, full in names:
-        if full in known:
+        if full in _STARRED:
             return Symbol(full)
     for module, full in names:
         if module in ("keras.layers", "keras.applications", "keras.callbacks") and name[:1].isupper():

@@ -59,8 +59,8 @@ class Lowering:
     def statement(self, node: cst.CSTNode) -> Flow:
         machine = self.machine
         machine.step()
-        if isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
-            return self.block(node.body)
+        if type(node) in _LINES:
+            return self.block(node.body)  # type: ignore[attr-defined]
         machine.here = node
         compound = _HANDLERS.get(type(node))
         flow = compound(self, node) if compound else statements.execute(machine, node)
@@ -301,6 +301,7 @@ class Lowering:
         return Flow.RETURN
 
 
+_LINES = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
 _HANDLERS: dict[type[cst.CSTNode], Callable[[Lowering, Any], Flow]] = {
     cst.If: Lowering.if_,
     cst.For: Lowering.for_,
