@@ -65,9 +65,16 @@ def main(argv: list[str] | None = None) -> None:
     options = parser.parse_args(argv)
     print("| what | command | wall | processor | ratio (wall) | ratio (processor) | at most |")
     print("|---|---|---|---|---|---|---|")
+    _compile(options.bin)
     with tempfile.TemporaryDirectory() as folder:
         for group in groups(Path(folder), options.bin, options.peers or options.bin, slow=options.slow):
             _print(group, 1 if group.once else options.runs)
+
+
+def _compile(own: Path) -> None:
+    """Bytecode as `pip install` leaves it: a checkout may have none, where PYTHONDONTWRITEBYTECODE is set."""
+    code = "import compileall, freezelint; compileall.compile_dir(freezelint.__path__[0], quiet=1)"
+    subprocess.run([str(own / "python"), "-c", code], check=True)
 
 
 def groups(folder: Path, own: Path, peers: Path, *, slow: bool) -> Iterator[Group]:

@@ -15,7 +15,12 @@ def main(argv: list[str] | None = None) -> int:
         return status
     from freezelint.cli.group import run
 
-    return run(arguments)
+    status = run(arguments)
+    if argv is None:
+        import gc
+
+        gc.freeze()  # the process ends: Python need not look through all trees for cycles before
+    return status
 
 
 if __name__ == "__main__":

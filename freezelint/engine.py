@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
-from freezelint import observed, pool
+from freezelint import gates, observed, pool
 from freezelint.file_check import Excused, FileResult, check_data, once, order, unreadable
 from freezelint.findings import Finding
 from freezelint.result import Result
 from freezelint.settings import Resolver, Settings
 from freezelint.sources.discovery import DEFAULT_EXCLUDE, discover
-from freezelint.sources.gate import may_act, may_matter
 from freezelint.sources.ignores import Excludes
 
 if TYPE_CHECKING:
@@ -114,26 +112,27 @@ def _results(
     if cache is not None:
         held = ((filename, cache.get(filename, settings_of[filename])) for filename in files)
         known = {filename: result for filename, result in held if result is not None}
-    gate = [filename for filename in files if filename not in known]
-    waiting = []
-    verdicts = _gated(gate, settings_of, jobs, digests=cache is not None)
-    for filename, (matters, digest) in zip(gate, verdicts, strict=True):
-        if matters:
-            waiting.append(filename)
+    unknown = [filename for filename in files if filename not in known]
+    sieve = observed.Sieve() if cache is not None else None
+    waiting: dict[str, bool] = {}
+    for filename, verdict in zip(unknown, gates.verdicts(unknown, settings_of, jobs, sieve), strict=True):
+        if verdict.waits:
+            waiting[filename] = verdict.over
         elif cache is not None:
-            cache.put(filename, settings_of[filename], FileResult(), {os.path.abspath(filename): (digest, set())})
+            cache.put(filename, settings_of[filename], FileResult(), verdict.seen)
     done = len(files) - len(waiting)
     if progress and done:
         progress(done, len(files))
     processes = pool.jobs_for(len(waiting), jobs)
     sizes = [_size(filename) for filename in waiting] if processes > 1 else None
-    sieve = observed.Sieve() if cache is not None else None
     found = pool.in_order(
-        lambda filename: _check_file(filename, settings_of[filename], sieve), waiting, processes, sizes=sizes
+        lambda filename: _check_file(filename, settings_of[filename], sieve, gated=not waiting[filename]),
+        list(waiting),
+        processes,
+        sizes=sizes,
     )
-    left = set(waiting)
     for filename in files:
-        if filename in left:
+        if filename in waiting:
             result, seen = next(found)
             if cache is not None:
                 cache.put(filename, settings_of[filename], result, seen)
@@ -163,41 +162,6 @@ def _settled(
         yield finding
 
 
-def _gated(
-    files: list[str], settings_of: dict[str, Settings], jobs: int | None, *, digests: bool
-) -> Iterator[tuple[bool, str]]:
-    """Whether each file passes the first gate, and the digest of one that does not.
-
-    Once enough have passed that the pool will be used, the rest goes to another process: this one imports meanwhile
-    what the processes of the pool will need.
-    """
-    passed = 0
-    for number, filename in enumerate(files):
-        if passed == pool.WORTH_IT and len(files) - number > pool.LATER and pool.jobs_for(passed, jobs) > 1:
-            break
-        verdict = _gate(filename, settings_of[filename], digests)
-        passed += verdict[0]
-        yield verdict
-    else:
-        return
-    yield from pool.beside(
-        lambda: [_gate(each, settings_of[each], digests) for each in files[number:]],
-        lambda: import_module("freezelint.timeline"),
-    )
-
-
-def _gate(filename: str, settings: Settings, digests: bool) -> tuple[bool, str]:
-    """The first gate; a file that cannot be read passes, so that it is reported."""
-    try:
-        with open(filename, "rb") as file:
-            data = file.read()
-    except OSError:
-        return True, ""
-    if may_matter(data) or (settings.follow_imports and may_act(data)):
-        return True, ""
-    return False, observed.digest_of(data) if digests else ""
-
-
 def _size(filename: str) -> int:
     try:
         return os.stat(filename).st_size
@@ -205,18 +169,20 @@ def _size(filename: str) -> int:
         return 0
 
 
-def _check_file(filename: str, settings: Settings, sieve: observed.Sieve | None) -> tuple[FileResult, Observations]:
-    """What is found in a file and, with a `sieve`, what that rests on."""
+def _check_file(
+    filename: str, settings: Settings, sieve: observed.Sieve | None, *, gated: bool
+) -> tuple[FileResult, Observations]:
+    """What is found in a file and, with a `sieve`, what that rests on; `gated` unless it has passed the gates."""
     try:
         with open(filename, "rb") as file:
             data = file.read()
     except OSError as error:
         return FileResult([unreadable(filename, f"cannot be read: {error.strerror or error}")]), {}
     if sieve is None:
-        return check_data(data, filename, settings), {}
+        return check_data(data, filename, settings, gated=gated), {}
     with observed.recording() as seen:
         observed.read(os.path.abspath(filename), data)
-        result = check_data(data, filename, settings)
+        result = check_data(data, filename, settings, gated=gated)
     return result, sieve.new(seen)
 
 

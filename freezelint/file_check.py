@@ -37,10 +37,13 @@ class FileResult:
     excused: Excused = field(default_factory=set)
 
 
-def check_data(data: bytes | str, filename: str, settings: Settings) -> FileResult:
-    """Check the bytes of one file, or a text (its cookie is void). What goes wrong is a 9xx finding."""
+def check_data(data: bytes | str, filename: str, settings: Settings, *, gated: bool = True) -> FileResult:
+    """Check the bytes of one file, or a text (its cookie is void). What goes wrong is a 9xx finding.
+
+    `gated` unless it is known that the file passes the gates.
+    """
     try:
-        source = from_text(data, filename, preview=settings.preview, follow=settings.follow_imports)
+        source = from_text(data, filename, preview=settings.preview, follow=settings.follow_imports, gated=gated)
     except UnreadableSource as error:
         return FileResult([unreadable(filename, str(error))])
     if source is None:
@@ -168,8 +171,8 @@ def _timeline(program: Program, source: Source, settings: Settings) -> Timeline 
     """
     follow = settings.follow_imports and follows(source.filename)
     reached = modules.reached_from(program, source.filename) if follow else []
-    trimmed = trim(program, beside=reached)
-    if trimmed != program and not modules.may_matter_in(trimmed, reached):
+    trimmed, left = trim(program, beside=reached)
+    if left is not None and not modules.may_matter_beside(left, reached):
         return None
     from freezelint.timeline import build
 

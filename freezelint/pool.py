@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
+N = TypeVar("N")
 Batch = list[int]
 
 #: Fewer files than this are done before a second process has started.
 WORTH_IT = 24
 #: Files of this many bytes are worth a batch of their own, and are begun with: none of them is left for the end.
 LARGE = 30_000
-#: So many files at the first gate take longer than the start of a process.
-LATER = 200
 #: Other files go together, in their order: those of one folder share the modules that they import.
 _TOGETHER = 4
 
@@ -60,18 +59,36 @@ def in_order(
         _work = None
 
 
-def beside(work: Callable[[], T], meanwhile: Callable[[], object]) -> T:
-    """The result of `work`, which another process does, while this one does something else."""
+def beside(work: Callable[[N], T], items: Sequence[N], jobs: int, meanwhile: Callable[[], object]) -> dict[N, T]:
+    """`work` of as many items, from the first one on, as `jobs` processes do while this one does something else."""
     import multiprocessing
 
+    context = multiprocessing.get_context("fork")
+    begun = context.Value("l", 0)
+
+    def share(_: int) -> dict[N, T]:
+        done: dict[N, T] = {}
+        while True:
+            with begun.get_lock():
+                start = begun.value
+                begun.value += 1
+            if start >= len(items):
+                return done
+            done[items[start]] = work(items[start])
+
     global _work
-    _work = lambda number: work()  # noqa: E731
+    _work = share
+    found: dict[N, T] = {}
     try:
-        with multiprocessing.get_context("fork").Pool(1, _begin) as pool:
-            result = pool.apply_async(_call, ([0],))
+        with context.Pool(jobs, _begin) as pool:
+            others = [pool.apply_async(_call, ([number],)) for number in range(jobs)]
             meanwhile()
-            ((_, found),) = result.get()
-            return found  # type: ignore[return-value]
+            with begun.get_lock():
+                begun.value = len(items)
+            for other in others:
+                for _, done in other.get():
+                    found.update(done)  # type: ignore[call-overload]
+        return found
     finally:
         _work = None
 

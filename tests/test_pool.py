@@ -14,7 +14,6 @@ import pytest
 from freezelint import check_paths, pool
 from freezelint.settings import Settings
 
-beside = pool.beside
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 
@@ -63,17 +62,65 @@ def test_large_files_keep_their_place_in_the_results() -> None:
     assert list(pool.in_order(str.upper, files, 3, sizes=sizes)) == [name.upper() for name in files]
 
 
-def test_the_first_gate_in_another_process_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number in range(60):
-        text = "import keras\nkeras.layers.Dense(1).trainabel = False\n" if number % 2 else "x = 1\n"
-        (tmp_path / f"file{number:02}.py").write_text(text)
+def test_work_goes_on_beside_until_this_process_is_done(tmp_path: Path) -> None:
+    def work(number: int) -> int:
+        (tmp_path / str(number)).write_text("")
+        return number * number
+
+    def until_the_last_is_done() -> None:
+        while not (tmp_path / "49").exists():
+            time.sleep(0.01)
+
+    for jobs in (1, 3):
+        found = pool.beside(work, range(50), jobs, until_the_last_is_done)
+        assert found == {number: number * number for number in range(50)}
+        (tmp_path / "49").unlink()
+
+
+def test_what_is_not_begun_is_left_when_this_process_is_done(tmp_path: Path) -> None:
+    def work(number: int) -> int:
+        (tmp_path / "began").write_text("")
+        time.sleep(0.01)
+        return number
+
+    def until_it_began() -> None:
+        while not (tmp_path / "began").exists():
+            time.sleep(0.001)
+
+    found = pool.beside(work, range(100_000), 2, until_it_began)
+    assert sorted(found) == list(range(len(found)))
+    assert 0 < len(found) < 100_000
+
+
+def test_an_error_beside_reaches_the_caller() -> None:
+    def fail(number: int) -> int:
+        raise ValueError(number)
+
+    with pytest.raises(ValueError, match="7"):
+        pool.beside(fail, [7], 1, lambda: time.sleep(0.5))
+
+
+def test_the_gates_in_another_process_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = (
+        "x = 1\n",
+        "import keras\nkeras.layers.Dense(1).trainabel = False\n",
+        "# layer.trainable = False\n",
+    )
+    for number in range(120):
+        (tmp_path / f"file{number:03}.py").write_text(texts[number % 3])
     alone = check_paths([tmp_path], jobs=1)
-    monkeypatch.setattr(pool, "LATER", 5)
-    began = []
-    monkeypatch.setattr(pool, "beside", lambda work, meanwhile: (began.append(1), beside(work, meanwhile))[1])
-    assert check_paths([tmp_path], jobs=2) == alone
-    assert len(alone.findings) == 30
-    assert began == [1]
+    asked = []
+
+    def all_of_them(work, items, jobs, meanwhile):  # type: ignore[no-untyped-def]
+        asked.append(len(items))
+        meanwhile()
+        return {item: work(item) for item in items}
+
+    for instead in (all_of_them, lambda work, items, jobs, meanwhile: asked.append(len(items)) or {}, pool.beside):
+        monkeypatch.setattr(pool, "beside", instead)
+        assert check_paths([tmp_path], jobs=2) == alone
+    assert len(alone.findings) == 40
+    assert asked == [108, 108]
 
 
 def test_an_interrupt_ends_the_processes(tmp_path: Path) -> None:

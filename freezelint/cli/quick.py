@@ -13,8 +13,8 @@ from freezelint.reports.summary import clean
 from freezelint.sources import gate
 from freezelint.sources.discovery import discover
 
-# These change nothing where nothing is found.
-_HARMLESS = ("--no-cache", "--isolated", "--exit-zero")
+# These change nothing where nothing is found, but which files are looked at.
+_HARMLESS = ("--no-cache", "--isolated", "--exit-zero", "--force-exclude")
 _SETTINGS_FILES = (".freezelint.toml", "freezelint.toml", "pyproject.toml")
 
 
@@ -25,7 +25,8 @@ def run(arguments: list[str]) -> int | None:
     options = [argument for argument in arguments[1:] if argument.startswith("-")]
     if not all(option in _HARMLESS for option in options):
         return None
-    found = discover([argument for argument in arguments[1:] if not argument.startswith("-")] or ["."])
+    paths = [argument for argument in arguments[1:] if not argument.startswith("-")] or ["."]
+    found = discover(paths, force_exclude="--force-exclude" in options)
     if found.missing or not found.files:
         return None
     if "--isolated" not in options and _has_settings(found.files):

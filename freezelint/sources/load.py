@@ -117,10 +117,9 @@ def _python(text: str | bytes, filename: str, reaches: _Reach | None) -> Source 
     from freezelint.sources.python import decode, normalise, python_source
 
     decoded = normalise(text) if isinstance(text, str) else decode(text)
-    verdict = gate.ast_gate(decoded)
-    if reaches is not None and verdict is False and not reaches.may_matter(decoded):
+    if reaches is not None and gate.ast_gate(decoded) is False and not reaches.may_matter(decoded):
         return None
-    return python_source(decoded, filename, parsed=verdict is not None)
+    return python_source(decoded, filename, parsed=gate.parse(decoded) is not None)
 
 
 def _segments_matter(source: Source, reaches: _Reach) -> bool:

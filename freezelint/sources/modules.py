@@ -169,12 +169,9 @@ def flagged(data: bytes, files: list[ModuleFile]) -> bool:
     return bool(files) and (gate.may_matter(data, alone=False) or any(file.flags for file in files))
 
 
-def may_matter_in(program: Program, files: list[ModuleFile]) -> bool:
-    """The same of a program; yes where `ast` cannot parse it."""
-    tree = gate.parse("\n".join(segment.text for segment in program.segments))
-    if tree is None or not files:
-        return tree is None or gate_ast.may_matter(tree)
-    return gate_ast.may_matter(tree) or may_matter(gate_ast.look(tree, whole=True), files)
+def may_matter_beside(look: gate_ast.Look, files: list[ModuleFile]) -> bool:
+    """Whether code in which the gate saw `look` can hold a finding by itself or beside the modules it reaches."""
+    return look.matters() or (bool(files) and may_matter(look, files))
 
 
 def may_matter(look: gate_ast.Look, files: list[ModuleFile]) -> bool:

@@ -7,6 +7,7 @@ it raises. Names that both have (`keras.saving`, `tf.keras`' `ImageDataGenerator
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -70,10 +71,23 @@ def _search(marks: Table, text: str) -> re.Match[str] | None:
     """The first match of the first mark that the text has outside comments."""
     for needle, pattern in marks:
         if needle in text:
-            for match in re.finditer(pattern, text, re.MULTILINE):
+            for match in _matches(needle, pattern, text):
                 if "#" not in text[text.rfind("\n", 0, match.start()) + 1 : match.start()]:
                     return match
     return None
+
+
+def _matches(needle: str, pattern: str, text: str) -> Iterator[re.Match[str]]:
+    """Where a mark is; what begins a line, as imports do, is looked for in the few lines with the needle."""
+    mark = re.compile(pattern, re.MULTILINE)
+    if not pattern.startswith("^"):
+        yield from mark.finditer(text)
+        return
+    end = 0
+    while (found := text.find(needle, end)) >= 0:
+        start, end = text.rfind("\n", 0, found) + 1, text.find("\n", found)
+        end = len(text) if end < 0 else end
+        yield from mark.finditer(text, start, end)
 
 
 def _first(marks: Table, text: str) -> str | None:

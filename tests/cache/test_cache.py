@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from freezelint import Settings, check_paths, engine
+from freezelint import Settings, check_paths, gates, pool
 from freezelint.cache import keys, open_cache, present
 from freezelint.cache.entries import decode, encode
 from freezelint.file_check import FileResult
 from freezelint.findings import Edit, Finding, Fix, Location, Related
+from freezelint.observed import Sieve
 from freezelint.result import Result
 from freezelint.settings import Resolver
 from freezelint.sources import project
@@ -52,13 +53,13 @@ Run = Callable[..., Result]
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that were not answered from the cache."""
     seen: list[str] = []
-    original = engine._gate
+    original = gates.first
 
-    def gate(filename: str, settings: Settings, digests: bool) -> tuple[bool, str]:
+    def first(filename: str, settings: Settings, sieve: Sieve | None) -> gates.Verdict:
         seen.append(filename)
-        return original(filename, settings, digests)
+        return original(filename, settings, sieve)
 
-    monkeypatch.setattr(engine, "_gate", gate)
+    monkeypatch.setattr(gates, "first", first)
     return seen
 
 
@@ -98,7 +99,7 @@ def test_a_second_run_looks_at_nothing_and_says_the_same(run: Run, looked_at: li
 def test_the_pool_fills_the_cache_as_one_process_does(
     run: Run, looked_at: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine.pool, "WORTH_IT", 2)
+    monkeypatch.setattr(pool, "WORTH_IT", 2)
     for number in range(12):
         (tmp_path / f"main{number}.py").write_text(MAIN)
     first = run(jobs=3)

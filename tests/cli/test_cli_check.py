@@ -61,12 +61,15 @@ def test_clean(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_both_ways_say_the_same_where_nothing_can_matter(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (project / "src").mkdir()
-    for name in ("a.py", "src/b.py", "src/c.ipynb", "ignored.py", "src/d.txt"):
+    for folder in ("src", "build"):
+        (project / folder).mkdir()
+    for name in ("a.py", "src/b.py", "src/c.ipynb", "ignored.py", "src/d.txt", "build/e.py"):
         (project / name).write_text("{}\n")
     (project / ".git").mkdir()
     (project / ".gitignore").write_text("ignored.py\n")
-    for arguments in ([], ["."], ["src"], ["a.py", "src", "--no-cache"], ["ignored.py"], ["--isolated"]):
+    given = ["a.py", "src/b.py", "build/e.py"]
+    some = ([], ["."], ["src"], ["a.py", "src", "--no-cache"], ["ignored.py"], ["--isolated"], given)
+    for arguments in (*some, ["--force-exclude", *given]):
         assert quick.run(["check", *arguments]) == 0
         short = capsys.readouterr()
         assert group.run(["check", *arguments]) == 0

@@ -26,12 +26,18 @@ KEPT = {
     "Python calls it": "class Net(Base):\n    def __call__(self, x):\n        return x\n",
     "Keras calls it": "class Net(Base):\n    def call(self, x):\n        return x\n",
     "in one row": "def report(x): return x\n",
+    "what it calls freezes": "def go(m):\n  stop(m)\n  m.fit()\ndef stop(m):\n  m.freeze()\n",
+    "what it calls leads to one that freezes": "def a(m):\n  b(m)\ndef b(m):\n  c(m)\ndef c(m):\n  m.freeze()\n",
+    "a class that it makes freezes": "class A:\n  def stop(self):\n    self.m.freeze()\ndef go():\n  return A()\n",
+    "a class that it makes is a callback that compiles": "class C(Callback):\n  def on_end(self):\n    self.model.x()\n"
+    "def go(m):\n  m.compile()\n  m.fit(callbacks=[C()])\n",
+    "a decorator freezes": "def wrap(f):\n  model.freeze()\n@wrap\ndef go(m):\n  m.fit()\ndef see(m):\n  m.fit()\n",
     "another method freezes": "class A:\n  def go(self):\n    self.m.fit()\n  def stop(self):\n    self.m.freeze()\n",
 }
 
 
 def _trimmed(*cells: str) -> list[str]:
-    return [segment.text for segment in trim(Program(tuple(map(Segment, cells)))).segments]
+    return [segment.text for segment in trim(Program(tuple(map(Segment, cells))))[0].segments]
 
 
 @pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
@@ -45,6 +51,26 @@ def test_what_cannot_matter_is_emptied(text: str) -> None:
 @pytest.mark.parametrize("text", KEPT.values(), ids=KEPT)
 def test_what_may_matter_stays(text: str) -> None:
     assert _trimmed(text) == [text]
+
+
+def test_what_freezes_elsewhere_keeps_only_those_that_lead_to_it() -> None:
+    freezes = "def stop(m):\n    m.freeze()\ndef go(m):\n    stop(m)\n"
+    silent = "def show(m):\n    m.fit(x)\n    m.compile('sgd')\n"
+    assert _trimmed(freezes + silent) == [freezes + "def show(m):\n    pass\n\n"]
+
+
+def test_what_only_silent_functions_name_goes_with_them() -> None:
+    text = "def shape(x):\n    y = x.shape\n    return y\ndef report(x):\n    return shape(x)\nmodel = Net()\n"
+    assert _trimmed(text) == ["def shape(x):\n    pass\n\ndef report(x):\n    pass\nmodel = Net()\n"]
+
+
+def test_what_is_left_is_seen() -> None:
+    loud = Program((Segment("def stop(m):\n    m.freeze()\ndef go(m):\n    m.fit()\n"),))
+    _, left = trim(loud)
+    assert left is not None
+    assert left.ordered
+    assert ".fit" not in left.names
+    assert trim(Program((Segment("def stop(\n"),)))[1] is None
 
 
 def test_a_name_in_another_cell_keeps_a_function() -> None:
