@@ -11,7 +11,7 @@ from collections import OrderedDict
 from freezelint import rules
 from freezelint.server.analysis import Analysis
 from freezelint.server.messages import Answer, Job, Message, Unsaved, frame, receive
-from freezelint.sources import modules
+from freezelint.sources import modules, seen_before
 from freezelint.timeline import budget, trees
 
 #: Seconds without a job after which garbage is collected: that of the last jobs, and then all of it. The trees that are
@@ -134,6 +134,7 @@ def main() -> None:
     sys.setswitchinterval(0.001)  # a message must not wait for a walk
     gc.disable()
     trees.keep_pieces()
+    seen_before.keep_looks()
     inbox = Inbox()
 
     def read() -> None:

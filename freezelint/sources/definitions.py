@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from freezelint.sources import gate_ast
+from freezelint.sources import gate_ast, seen_before
 from freezelint.sources.gate_ast import Look
 from freezelint.sources.gate_classes import marks
 
@@ -49,7 +49,8 @@ class _Class:
 class Outline:
     """The definitions of a program, and the rest of it: what runs when it is imported."""
 
-    def __init__(self, trees: Iterable[ast.Module]) -> None:
+    def __init__(self, texts: Iterable[str], trees: Iterable[ast.Module]) -> None:
+        self._texts = list(texts)
         self._definitions: list[Definition] = []
         self._classes: dict[str, _Class] = {}
         rest: list[ast.AST] = []
@@ -79,7 +80,7 @@ class Outline:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
             return
-        found = Definition(node, segment, owner, gate_ast.look(node, whole=True))
+        found = Definition(node, segment, owner, seen_before.look(node, self._texts[segment]))
         self._definitions.append(found)
         if methods is not None:
             methods.append(found)

@@ -27,7 +27,7 @@ def trim(program: Program, *, beside: Sequence[ModuleFile] = ()) -> tuple[Progra
     trees = [tree for tree in map(parse, texts) if tree is not None]
     if len(trees) < len(texts):
         return program, None
-    outline = definitions.Outline(trees)
+    outline = definitions.Outline(texts, trees)
     silent, left = outline.silent([module.look for module in beside])
     rows = [text.split("\n") for text in texts]
     for definition in silent:

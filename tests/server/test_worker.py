@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import pickle
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from freezelint.server import worker
 from freezelint.server.analysis import Analysis
 from freezelint.server.messages import HEADER, Answer, Job, Message, Reload, Unsaved, frame, receive
 from freezelint.server.worker import Inbox, answer
@@ -151,3 +154,32 @@ def test_the_process_speaks_in_frames_and_ends_with_its_input() -> None:
     talk.stdin.close()
     assert talk.wait(30) == 0
     talk.stdout.close()
+
+
+class Cycle:
+    """An object that only the collector frees."""
+
+    def __init__(self) -> None:
+        self.own = self
+
+
+def test_what_a_job_left_is_freed_before_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "PAUSE", 0.01)
+    gc.disable()
+    try:
+        left = weakref.ref(Cycle())
+        assert left() is not None
+        inbox = Inbox()
+        threading.Timer(0.2, inbox.put, [job("a", 1)]).start()
+        assert inbox.next() == job("a", 1)
+        assert left() is None
+    finally:
+        gc.unfreeze()
+        gc.enable()
+
+
+def test_no_garbage_is_collected_while_somebody_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "collect", lambda: pytest.fail("collected while a job waits"))
+    inbox = Inbox()
+    put(inbox, job("a", 1))
+    assert inbox.next() == job("a", 1)
