@@ -141,6 +141,7 @@ def test_an_interrupt_ends_the_processes(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # shells ignore it for background jobs
     )
     while len(list(tmp_path.iterdir())) < 2:
         time.sleep(0.05)

@@ -84,7 +84,13 @@ def watching(folder: Path, *arguments: str) -> Iterator[Watched]:
     command = [sys.executable, "-m", "freezelint", "check", "--watch", "--output-format", "concise", *arguments]
     environment = {**os.environ, "TERM": "dumb"}
     with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=terminal, stderr=terminal, start_new_session=True
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # shells ignore it for background jobs
     ) as process:
         os.close(terminal)
         try:
