@@ -128,27 +128,18 @@ class Outline:
         Of the class that it is a method of: what Python and Keras call.
         """
         found = Look()
-        found.add(look)
-        waiting = list(look.words & self._known)
-        seen = set(waiting)
+        waiting = [look]
         if owner in self._classes:
             this = self._classes[owner]
-            found.names |= this.marks.names
-            hooks = [each for each in this.methods if each.called]
-        else:
-            hooks = []
-        while waiting or hooks:
-            reached = hooks
-            hooks = []
-            if waiting:
-                name = waiting.pop()
-                reached = [*reached, *self._named.get(name, ())]
+            waiting += (this.marks, *(each.look for each in this.methods if each.called))
+        seen: set[str] = set()
+        while waiting:
+            here = waiting.pop()
+            found.add(here)
+            for name in (here.words & self._known) - seen:
+                seen.add(name)
+                waiting += (each.look for each in self._named.get(name, ()))
                 if name in self._classes:
-                    reached += self._classes[name].methods
-                    found.names |= self._classes[name].marks.names
-            for each in reached:
-                found.add(each.look)
-                more = (each.look.words & self._known) - seen
-                seen |= more
-                waiting += more
+                    named = self._classes[name]
+                    waiting += (named.marks, *(each.look for each in named.methods))
         return found

@@ -1,4 +1,4 @@
-"""The nodes of the standard library's tree: a quick walk over them, and the name of what a call calls."""
+"""The nodes of the standard library's tree: a quick walk over them, where they begin, and what a call calls."""
 
 from __future__ import annotations
 
@@ -38,6 +38,12 @@ def _children(kind: type[ast.AST]) -> tuple[str, ...]:
         plain |= {"value"}
     found = _CHILDREN[kind] = tuple(name for name in getattr(kind, "_fields", ()) if name not in plain)
     return found
+
+
+def first_row(statement: ast.stmt) -> int:
+    """The 1-based row that a statement begins in, with its decorators."""
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def called(function: ast.expr) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from freezelint.sources import gate_ast
 from freezelint.sources.gate_ast import Look
+from freezelint.sources.nodes import first_row
 
 #: How many looks are remembered.
 MOST = 20_000
@@ -25,8 +26,7 @@ def look(node: ast.FunctionDef | ast.AsyncFunctionDef, text: str) -> Look:
     """A look at the whole of a function that stands in `text`."""
     if _kept is None or "\r" in text:  # other ends of rows than those that are counted here
         return gate_ast.look(node, whole=True)
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    own = "\n".join(_rows(text)[first - 1 : node.end_lineno])
+    own = "\n".join(_rows(text)[first_row(node) - 1 : node.end_lineno])
     key = own, node.col_offset, node.end_col_offset or 0
     known = _kept.get(key)
     if known is None:

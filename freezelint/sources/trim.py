@@ -14,6 +14,7 @@ from dataclasses import replace
 from freezelint.sources import definitions, gate_ast
 from freezelint.sources.gate import parse
 from freezelint.sources.modules import ModuleFile
+from freezelint.sources.nodes import first_row
 from freezelint.sources.source import Program
 
 
@@ -42,7 +43,7 @@ def cuts(tree: ast.Module | None) -> tuple[int, ...]:
     found = [0]
     last = 0
     for number, statement in enumerate(tree.body if tree else ()):
-        first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", ()))])
+        first = first_row(statement)
         if number and first > last:
             found.append(last)
         last = statement.end_lineno or first
@@ -52,8 +53,7 @@ def cuts(tree: ast.Module | None) -> tuple[int, ...]:
 def _empty(node: ast.FunctionDef | ast.AsyncFunctionDef, rows: list[str]) -> None:
     """The body becomes `pass`, except in a function of one row."""
     start = node.body[0]
-    decorators = getattr(start, "decorator_list", [])
-    first, last = (decorators or [start])[0].lineno, node.end_lineno or 0
+    first, last = first_row(start), node.end_lineno or 0
     head = rows[first - 1][: start.col_offset]
     if first > node.lineno and not head.strip():
         rows[first - 1 : last] = [f"{head}pass", *[""] * (last - first)]
