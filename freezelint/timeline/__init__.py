@@ -22,6 +22,7 @@ from freezelint.timeline.python.calls import run_alone
 from freezelint.timeline.python.expressions import evaluate
 from freezelint.timeline.python.instances import new_instance
 from freezelint.timeline.python.lower import Lowering
+from freezelint.timeline.room import with_room
 from freezelint.timeline.syntax import code_of
 from freezelint.timeline.trees import Tree
 from freezelint.timeline.values import Class, Function, Ref
@@ -108,6 +109,7 @@ class Timeline:
         return self.machine.label(id)
 
 
+@with_room
 def build(program: Program, detail: Detail | None = None, *, filename: str | None = None) -> Timeline:
     """Walk a program. Segments that do not parse become problems, the others are still followed.
 
