@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from freezelint.sources import gate_ast, seen_before
 from freezelint.sources.gate_ast import Look
 from freezelint.sources.gate_classes import marks
+from freezelint.sources.parts import Part
 
 #: Methods that Python or Keras calls, by how their names begin.
 _HOOKS = ("__", "on_", "call", "build", "train_step", "test_step", "predict_step")
@@ -19,7 +20,7 @@ class Definition:
     """A function of a module or a method of the class `owner`, and what the gate sees in it."""
 
     node: ast.FunctionDef | ast.AsyncFunctionDef
-    segment: int
+    part: Part
     owner: str
     look: Look
 
@@ -49,38 +50,37 @@ class _Class:
 class Outline:
     """The definitions of a program, and the rest of it: what runs when it is imported."""
 
-    def __init__(self, texts: Iterable[str], trees: Iterable[ast.Module]) -> None:
-        self._texts = list(texts)
+    def __init__(self, parts: Iterable[Part]) -> None:
         self._definitions: list[Definition] = []
         self._classes: dict[str, _Class] = {}
         rest: list[ast.AST] = []
-        for segment, tree in enumerate(trees):
-            for statement in tree.body:
+        for part in parts:
+            for statement in part.tree.body:
                 if isinstance(statement, ast.ClassDef):
-                    rest += self._class(statement, segment)
+                    rest += self._class(statement, part)
                 else:
-                    rest += self._piece(statement, segment)
+                    rest += self._piece(statement, part)
         self._rest = gate_ast.look(ast.Module(rest, []), whole=True)  # type: ignore[arg-type]
         self._named: dict[str, list[Definition]] = {}
         for definition in self._definitions:
             self._named.setdefault(definition.name, []).append(definition)
         self._known = self._named.keys() | self._classes.keys()
 
-    def _class(self, statement: ast.ClassDef, segment: int) -> Iterator[ast.AST]:
+    def _class(self, statement: ast.ClassDef, part: Part) -> Iterator[ast.AST]:
         this = self._classes.setdefault(statement.name, _Class())
         this.marks.names.update(marks(statement))
-        for part in statement.body:
-            yield from self._piece(part, segment, statement.name, this.methods)
+        for node in statement.body:
+            yield from self._piece(node, part, statement.name, this.methods)
         yield from (*statement.bases, *statement.keywords, *statement.decorator_list)
 
     def _piece(
-        self, node: ast.AST, segment: int, owner: str = "", methods: list[Definition] | None = None
+        self, node: ast.AST, part: Part, owner: str = "", methods: list[Definition] | None = None
     ) -> Iterator[ast.AST]:
         """Note a definition; what of it runs with the module: its decorators and defaults. Other code as it is."""
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
             return
-        found = Definition(node, segment, owner, seen_before.look(node, self._texts[segment]))
+        found = Definition(node, part, owner, seen_before.look(node, part.text))
         self._definitions.append(found)
         if methods is not None:
             methods.append(found)

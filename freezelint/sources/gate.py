@@ -86,11 +86,13 @@ def _parse(text: str) -> ast.Module | None:
 
 def ast_gate(text: str) -> bool | None:
     """Whether this Python text can hold a finding; None when the standard `ast` cannot parse it."""
-    tree = parse(text)
-    if tree is None:
+    from freezelint.sources.parts import parts
+
+    found = parts(text)
+    if not found:
         return None
     if any(needle in text for needle in SUPPRESSIONS):
         return True
     from freezelint.sources import gate_ast
 
-    return gate_ast.may_matter(tree)
+    return gate_ast.may_matter(part.tree for part in found)

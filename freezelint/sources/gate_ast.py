@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -69,9 +69,9 @@ class Look:
         self.words |= other.words
 
 
-def may_matter(tree: ast.AST) -> bool:
+def may_matter(trees: Iterable[ast.AST]) -> bool:
     """Whether something is written, compared as a statement, or called that could be wrong."""
-    return look(tree).matters()
+    return look_at(trees).matters()
 
 
 def together(looks: list[Look]) -> bool:
@@ -80,6 +80,16 @@ def together(looks: list[Look]) -> bool:
     if any(each.loud for each in looks) and _any_in(ORDERS, names):
         return True
     return Look(names=names).combined() and not any(each.combined() for each in looks)
+
+
+def look_at(trees: Iterable[ast.AST], *, whole: bool = False) -> Look:
+    """One look at the parts of a text."""
+    found = Look()
+    for tree in trees:
+        found.add(look(tree, whole=whole))
+        if found.wrong and not whole:
+            break
+    return found
 
 
 def look(tree: ast.AST, *, whole: bool = False) -> Look:

@@ -105,21 +105,26 @@ class _Reach:
         if not self._follow or not gate.may_act(self._data):
             return False
         from freezelint.sources import gate_ast, modules
+        from freezelint.sources.parts import parts
 
         if self._files is None:
             files = modules.reached(self._data, self._filename)
             self._files = files if modules.flagged(self._data, files) else []
-        tree = gate.parse(text) if text is not None and self._files else None
-        return bool(self._files) if tree is None else modules.may_matter(gate_ast.look(tree, whole=True), self._files)
+        found = parts(text) if text is not None and self._files else ()
+        if not found:
+            return bool(self._files)
+        look = gate_ast.look_at((part.tree for part in found), whole=True)
+        return modules.may_matter(look, self._files)
 
 
 def _python(text: str | bytes, filename: str, reaches: _Reach | None) -> Source | None:
+    from freezelint.sources.parts import parts
     from freezelint.sources.python import decode, normalise, python_source
 
     decoded = normalise(text) if isinstance(text, str) else decode(text)
     if reaches is not None and gate.ast_gate(decoded) is False and not reaches.may_matter(decoded):
         return None
-    return python_source(decoded, filename, parsed=gate.parse(decoded) is not None)
+    return python_source(decoded, filename, parsed=bool(parts(decoded)))
 
 
 def _segments_matter(source: Source, reaches: _Reach) -> bool:

@@ -16,7 +16,7 @@ class Segment:
     Python, such as IPython magics, are replaced by text of the same row count that parses).
     A position (row, column) in `text` is row + first_row - 1 and column + indent in the file or cell.
     `repaired` says that rows in Python 2 were rewritten: columns behind a rewritten place may be off in
-    such a row. `cuts`, where known, are the numbers of rows before each statement of the top level.
+    such a row. `cuts`, where known, are the numbers of rows before each of its parts (see `parts`).
     """
 
     text: str

@@ -8,14 +8,14 @@ keeps its row and column. Then nobody names what only this function named, and s
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from freezelint.sources import definitions, gate_ast
-from freezelint.sources.gate import parse
 from freezelint.sources.modules import ModuleFile
 from freezelint.sources.nodes import first_row
-from freezelint.sources.source import Program
+from freezelint.sources.parts import Part, parts
+from freezelint.sources.source import Program, Segment
 
 
 def trim(program: Program, *, beside: Sequence[ModuleFile] = ()) -> tuple[Program, gate_ast.Look | None]:
@@ -24,30 +24,22 @@ def trim(program: Program, *, beside: Sequence[ModuleFile] = ()) -> tuple[Progra
     As it is, and None, where `ast` cannot parse a segment. `beside` are the modules that it imports: what they do may
     be wrong beside anything here.
     """
-    texts = [segment.text for segment in program.segments]
-    trees = [tree for tree in map(parse, texts) if tree is not None]
-    if len(trees) < len(texts):
+    segments = [parts(segment.text) for segment in program.segments]
+    if not all(segments):
         return program, None
-    outline = definitions.Outline(texts, trees)
+    outline = definitions.Outline([part for segment in segments for part in segment])
     silent, left = outline.silent([module.look for module in beside])
-    rows = [text.split("\n") for text in texts]
+    rows: dict[Part, list[str]] = {}
     for definition in silent:
-        _empty(definition.node, rows[definition.segment])
-    segments = zip(program.segments, rows, map(cuts, trees), strict=True)
-    kept = tuple(replace(segment, text="\n".join(lines), cuts=where) for segment, lines, where in segments)
+        _empty(definition.node, rows.setdefault(definition.part, definition.part.text.split("\n")))
+    kept = tuple(_with_rows(segment, own, rows) for segment, own in zip(program.segments, segments, strict=True))
     return Program(kept), left
 
 
-def cuts(tree: ast.Module | None) -> tuple[int, ...]:
-    """How many rows lie before each statement of the top level, with its decorators; those of one row are one."""
-    found = [0]
-    last = 0
-    for number, statement in enumerate(tree.body if tree else ()):
-        first = first_row(statement)
-        if number and first > last:
-            found.append(last)
-        last = statement.end_lineno or first
-    return tuple(found) if tree else ()
+def _with_rows(segment: Segment, own: tuple[Part, ...], rows: Mapping[Part, list[str]]) -> Segment:
+    """The segment with other rows for some of its parts."""
+    text = "\n".join("\n".join(rows[part]) if part in rows else part.text for part in own)
+    return replace(segment, text=text, cuts=tuple(part.before for part in own))
 
 
 def _empty(node: ast.FunctionDef | ast.AsyncFunctionDef, rows: list[str]) -> None:

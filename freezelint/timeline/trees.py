@@ -7,8 +7,7 @@ statement by statement of its top level, and a statement that was parsed before 
 from __future__ import annotations
 
 import ast
-import re
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import chain
@@ -16,15 +15,12 @@ from operator import itemgetter
 
 import libcst as cst
 
-from freezelint.sources import gate
-from freezelint.sources.trim import cuts
+from freezelint.sources.kept import Kept
+from freezelint.sources.parts import BEGINS, keep_parts, parts
 from freezelint.timeline.positions import Positions
 
 #: How much text is kept, in characters; its trees take some 300 bytes for each.
 MOST = 600_000
-
-#: A row that may begin a statement of the top level.
-_BEGINS = re.compile(r"(?!(?:else|elif|except|finally)\b)[^\s#)\]}]")
 
 Place = tuple[int, int]
 Span = tuple[int, int, int, int]
@@ -99,44 +95,23 @@ class Tree:
         return around[-1] if around else ""
 
 
-class _Kept:
-    """Pieces by their text, the least recently used go first."""
-
-    def __init__(self) -> None:
-        self._pieces: OrderedDict[tuple[str, int], Piece] = OrderedDict()
-        self._length = 0
-
-    def piece(self, text: str, occurrence: int) -> Piece:
-        """The piece of a text; equal statements of one file have trees of their own, told apart by `occurrence`."""
-        key = text, occurrence
-        known = self._pieces.get(key)
-        if known is None:
-            known = self._pieces[key] = Piece(cst.parse_module(text))
-            self._length += len(text)
-            while self._length > MOST and len(self._pieces) > 1:
-                (gone, _), _ = self._pieces.popitem(last=False)
-                self._length -= len(gone)
-        else:
-            self._pieces.move_to_end(key)
-        return known
-
-
-_kept: _Kept | None = None
+_kept: Kept[Piece] | None = None
 
 
 def keep_pieces() -> None:
     """From now on remember what was parsed, in this process."""
     global _kept
-    _kept = _kept or _Kept()
+    _kept = _kept or Kept(MOST, lambda text: Piece(cst.parse_module(text)))
+    keep_parts()
 
 
 def parse(text: str, rows: Sequence[int] = ()) -> Tree:
     """The tree of a text. Raises what `libcst.parse_module` raises.
 
-    `rows`, where known, are the numbers of rows before each statement of the top level, as `trim.cuts` counts them.
+    `rows`, where known, are the numbers of rows before each of its `parts`.
     """
     if _kept is not None and not rows:
-        rows = cuts(gate.parse(text))
+        rows = [part.before for part in parts(text)]
     if _kept is not None and not rows:
         _complain(text)
     if _kept is not None and len(rows) > 1:
@@ -158,7 +133,7 @@ def _complain(text: str) -> None:
     except SyntaxError as error:
         lines = text.split("\n")
         row = min(error.lineno or 1, len(lines)) - 1
-        begins = [_BEGINS.match(line) is not None for line in lines]
+        begins = [BEGINS.match(line) is not None for line in lines]
         first = next((number for number in range(row, -1, -1) if begins[number]), 0)
         last = next((number for number in range(row + 1, len(lines)) if begins[number]), len(lines))
         cst.parse_module("\n".join(lines[first:last]) + "\n")
@@ -171,13 +146,13 @@ def _is_block(module: cst.Module) -> bool:
     return bool(module.body) and isinstance(module.body[0], cst.BaseCompoundStatement)
 
 
-def _joined(text: str, rows: Sequence[int], kept: _Kept) -> Tree:
+def _joined(text: str, rows: Sequence[int], kept: Kept[Piece]) -> Tree:
     lines = text.split("\n")
     seen: Counter[str] = Counter()
     pieces = []
     for start, end in zip(rows, [*rows[1:], len(lines)], strict=True):
         part = "\n".join(lines[start:end]) + ("\n" if end < len(lines) else "")
-        pieces.append((start, kept.piece(part, seen[part])))
+        pieces.append((start, kept.get(part, seen[part])))
         seen[part] += 1
     body = [statement for _, piece in pieces for statement in piece.module.body]
     blocks = (p.module.default_indent for _, p in pieces if _is_block(p.module))

@@ -8,7 +8,7 @@ their state lives in the `Store`, so that branches can be tried and joined. The 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Union
+from typing import TYPE_CHECKING, Literal, NamedTuple, Union
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -148,8 +148,7 @@ class Pairs:
     variables: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Something that a model holds: the layer itself or, `inside`, only layers within it (`base.output`)."""
 
     id: int

@@ -9,6 +9,7 @@ import pytest
 
 from freezelint.file_check import check_data
 from freezelint.settings import Settings
+from freezelint.sources import parts
 from freezelint.timeline import trees
 
 FIXTURES = sorted((Path(__file__).parents[2] / "fixtures").glob("*/bad_*.py"))[::12]
@@ -42,9 +43,15 @@ z = [
 '''
 
 
+def keep_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (trees, parts):
+        monkeypatch.setattr(module, "_kept", None)
+    monkeypatch.setattr(parts, "_last", None)
+
+
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trees, "_kept", None)
+    keep_nothing(monkeypatch)
     trees.keep_pieces()
 
 
@@ -62,7 +69,7 @@ def nodes(tree: trees.Tree) -> list[tuple[str, trees.Span]]:
 @pytest.mark.parametrize("text", [ODD, ODD.rstrip("\n"), "x = 1; \\\ny = 2\n", "", "\n\n# only this"])
 def test_pieces_are_where_the_whole_is(text: str, monkeypatch: pytest.MonkeyPatch, kept: None) -> None:
     pieces = trees.parse(text)
-    monkeypatch.setattr(trees, "_kept", None)
+    keep_nothing(monkeypatch)
     assert nodes(pieces) == nodes(trees.parse(text))
 
 
@@ -74,7 +81,7 @@ def test_the_indentation_is_that_of_the_text(kept: None) -> None:
 def test_an_unchanged_statement_keeps_its_tree(kept: None) -> None:
     before, after = trees.parse(ODD), trees.parse("import sys\n\n" + ODD.replace("y = 1", "y = 2", 1))
     same = set(map(id, before.module.body)) & set(map(id, after.module.body))
-    assert len(before.module.body) - len(same) == 2  # the docstring has blank lines above it now; one `y` is left
+    assert len(before.module.body) - len(same) == 1  # one `y` is left
 
 
 def test_equal_statements_are_two(kept: None) -> None:
@@ -89,8 +96,10 @@ def test_the_functions_around_a_place(kept: None) -> None:
     assert [tree.function_at(*place) for place in places] == ["", "", "A.f", "A.f.g", "A.f", "h", ""]
 
 
-def test_what_was_not_used_for_long_goes(kept: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_not_used_for_long_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_nothing(monkeypatch)
     monkeypatch.setattr(trees, "MOST", 30)
+    trees.keep_pieces()
     first = trees.parse("x = 1\ny = 2\n").module.body[0]
     for number in range(10):
         trees.parse(f"a{number} = 1\nb{number} = 1\n")
@@ -109,7 +118,7 @@ BROKEN = ["y = = 2", "f(1", "def g(:\n    pass", "    z = 1", "else:\n    pass",
 def test_a_broken_text_is_broken_in_both_ways(broken: str, monkeypatch: pytest.MonkeyPatch, kept: None) -> None:
     text = f"{ODD}{broken}\n{ODD}\nbase.trainable = False\nmodel.fit(x)\n"
     in_pieces = check_data(text, "a.py", Settings()).findings
-    monkeypatch.setattr(trees, "_kept", None)
+    keep_nothing(monkeypatch)
     assert in_pieces == check_data(text, "a.py", Settings()).findings
     assert [finding.code for finding in in_pieces] == ["FRZ900"]
 
@@ -121,6 +130,6 @@ def test_the_findings_are_the_same(fixture: Path, monkeypatch: pytest.MonkeyPatc
     check_data(text, str(fixture), everything)
     edited = text.replace("\nimport ", "\n# more\nimport ", 1)
     found = check_data(edited, str(fixture), everything).findings
-    monkeypatch.setattr(trees, "_kept", None)
+    keep_nothing(monkeypatch)
     assert found == check_data(edited, str(fixture), everything).findings
     assert found
