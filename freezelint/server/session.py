@@ -11,7 +11,7 @@ from freezelint.server.documents import Document, Documents
 from freezelint.server.messages import Answer, Job, Reload, Unsaved
 
 #: Seconds in which edits are gathered before the first of them is analysed.
-DELAY = 0.01
+DELAY = 0.002
 
 Publish = Callable[[str, int | None, list[Shown]], None]
 

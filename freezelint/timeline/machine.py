@@ -77,7 +77,7 @@ class Machine:
         self.stars: dict[int, list[str]] = {}
         self.imported: Imported | None = None
         self.importing = 0
-        self.literals: dict[cst.CSTNode, Value] = {}
+        self.literals: dict[int, Value] = {}
         self.yields: list[list[Value]] = []
         self.displayed: set[Any] = set()
         self.functions: list[Function] = []
@@ -172,7 +172,7 @@ class Machine:
         """Readers know an object by the first name that it gets but `self`; parts are named after their parent."""
         if isinstance(value, Ref) and self.objects[value.id].parent is None:
             known = self.labels.get(value.id)
-            if known is None or known == "self" or isinstance(known, cst.Call):
+            if known is None or known == "self" or type(known) is cst.Call:
                 self.labels[value.id] = label
 
     # -- names -----------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from freezelint.timeline.events import (
@@ -48,38 +48,40 @@ def children(machine: Machine, container: int) -> tuple[Part, ...]:
     return found
 
 
-def below(machine: Machine, top: int) -> Iterator[int]:
+def below(machine: Machine, top: int) -> Collection[int]:
     """`top` and every object known to be inside it."""
-
-    def inside(id: int) -> list[int]:
-        held = [part.id for part in children(machine, id)]
-        parts = machine.parts_of.get(id)
-        return [*held, *(i for i in parts if machine.objects[i].path != "parent")] if parts else held
-
-    return _walk(top, inside)
+    return _walk(machine, top, _inside)
 
 
-def above(machine: Machine, bottom: int) -> Iterator[int]:
+def above(machine: Machine, bottom: int) -> Collection[int]:
     """`bottom` and every object known to hold it."""
-
-    def around(id: int) -> list[int]:
-        parent = machine.objects[id].parent
-        holders = [part.id for part in machine.store.get(("parents", id), ())]
-        return holders if parent is None else [*holders, parent]
-
-    return _walk(bottom, around)
+    return _walk(machine, bottom, _around)
 
 
-def _walk(start: int, neighbours: Callable[[int], list[int]]) -> Iterator[int]:
+def _inside(machine: Machine, id: int) -> list[int]:
+    held = [part.id for part in machine.store.get(("children", id), ())]
+    parts = machine.parts_of.get(id)
+    return [*held, *(i for i in parts if machine.objects[i].path != "parent")] if parts else held
+
+
+def _around(machine: Machine, id: int) -> list[int]:
+    parent = machine.objects[id].parent
+    holders = [part.id for part in machine.store.get(("parents", id), ())]
+    return holders if parent is None else [*holders, parent]
+
+
+def _walk(machine: Machine, start: int, neighbours: Callable[[Machine, int], list[int]]) -> Collection[int]:
     """`start` and all that can be got to from there, once each."""
-    seen: set[int] = set()
-    waiting = [start]
+    waiting = neighbours(machine, start)
+    if not waiting:
+        return (start,)
+    seen = {start: None}
     while waiting:
         id = waiting.pop()
         if id not in seen:
-            seen.add(id)
-            yield id
-            waiting += neighbours(id)
+            seen[id] = None
+            waiting += neighbours(machine, id)
+    return seen.keys()
 
 
 # -- what is in force ----------------------------------------------------------------------------------------

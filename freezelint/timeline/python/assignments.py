@@ -14,9 +14,9 @@ from freezelint.timeline.values import UNKNOWN, Const, Ref, Tensor, Value, Varia
 
 def assign(machine: Machine, target: cst.BaseExpression, value: Value, node: cst.CSTNode) -> None:
     """Bind a name, set an attribute, unpack a tuple. The statement `node` is the place to blame."""
-    if isinstance(target, cst.Name):
+    if type(target) is cst.Name:
         machine.bind(target.value, value)
-    elif isinstance(target, cst.Attribute):
+    elif type(target) is cst.Attribute:
         owner = machine.evaluate(target.value)
         set_attribute(machine, machine.site(node), owner, target.attr.value, value, target)
     elif isinstance(target, (cst.Tuple, cst.List)):

@@ -48,7 +48,8 @@ def escape(machine: Machine, value: Value) -> bool:
 
 
 def _forget_object(machine: Machine, id: int) -> None:
-    if machine.store.get(("forgotten", id)) == machine.order:
+    get = machine.store.get
+    if get(("forgotten", id)) == machine.order:
         return
     for other in {*below(machine, id), *above(machine, id)}:
         machine.reweighted[other] = machine.order
@@ -60,7 +61,8 @@ def _forget_object(machine: Machine, id: int) -> None:
             ("flags", other),
             ("unbuilt", other),
         ):
-            _blur(machine, key)
+            if get(key):
+                _blur(machine, key)
     if optimizers.remembers(machine, id):
         optimizers.built(machine, id)
     if machine.objects[id].kind in ("model", "layer", "opaque"):

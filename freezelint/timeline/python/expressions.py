@@ -89,9 +89,9 @@ def _subscript(machine: Machine, node: cst.Subscript) -> Value:
             evaluate(machine, element)
         return UNKNOWN
     index = node.slice[0].slice
-    if isinstance(index, cst.Slice):
+    if type(index) is cst.Slice:
         return subscript(machine, value, _slice(machine, index), index)
-    if isinstance(index, cst.Index):
+    if type(index) is cst.Index:
         return subscript(machine, value, evaluate(machine, index.value), index)
     return UNKNOWN
 
@@ -159,7 +159,7 @@ def _elements(machine: Machine, elements: Any) -> tuple[Value, ...] | None:
     values: list[Value] | None = []
     for element in elements:
         value = evaluate(machine, element.value)
-        if isinstance(element, cst.StarredElement):
+        if type(element) is cst.StarredElement:
             items = items_of(machine, value)
             values = None if items is None or values is None else [*values, *items]
         elif values is not None:
@@ -194,11 +194,11 @@ def _evaluated(text: str) -> object:
 
 def _literal(machine: Machine, node: Any) -> Value:
     """A string or number; an f-string among the pieces of a string makes it unknown."""
-    known = machine.literals.get(node)
+    known = machine.literals.get(id(node))
     if known is None:
         text = getattr(node, "value", None)
         value = node.evaluated_value if text is None else _evaluated(text)
-        known = machine.literals[node] = UNKNOWN if value is None else Const(value)
+        known = machine.literals[id(node)] = UNKNOWN if value is None else Const(value)
     return known
 
 
