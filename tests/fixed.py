@@ -19,14 +19,13 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
-import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evidence import FIXTURES, Fact, facts_for
-from run_fixtures import Recorder, judge, run, start_recorder
+from run_fixtures import Recorder, both_generations, judge, run, start_recorder
 
 from freezelint import Settings, check_paths
 from freezelint.fixes.run import fix_paths
@@ -154,11 +153,7 @@ def main() -> int:
     parser.add_argument("--quiet", action="store_true", help="print only the table, and what is not verified")
     options = parser.parse_args()
     if options.keras is None:
-        command = [sys.executable, __file__, *sys.argv[1:]]
-        both = [subprocess.Popen([*command, "--keras", g], stdout=subprocess.PIPE, text=True) for g in "32"]
-        for process in both:
-            print(process.communicate()[0], end="", flush=True)
-        return max(process.returncode for process in both)
+        return both_generations()
     return min(check(options.folder, options.keras, options.prefixes, quiet=options.quiet), 1)
 
 

@@ -1,6 +1,6 @@
 """Run every fixture and measure whether the evidence in its header is true.
 
-    python tests/run_fixtures.py                  both generations, one process each
+    python tests/run_fixtures.py                  both generations, side by side
     python tests/run_fixtures.py --keras 3 PATH…  one generation, some fixtures
     python tests/run_fixtures.py --plan           also what `freezelint plan` says, weight by weight
     python tests/run_fixtures.py --backend jax    Keras 3 on that backend (torch, jax), where it is installed
@@ -307,6 +307,15 @@ def programs(root: Path) -> list[Path]:
     return [p for p in root.rglob("*.py") if p.name == "main.py" or not (p.parent / "main.py").exists()]
 
 
+def both_generations() -> int:
+    """Run this command for Keras 3 and Keras 2 side by side, print what each says as a whole; 1 if one failed."""
+    command = [sys.executable, *sys.argv, "--keras"]
+    both = [subprocess.Popen([*command, generation], stdout=subprocess.PIPE, text=True) for generation in "32"]
+    for process in both:
+        print(process.communicate()[0], end="", flush=True)
+    return int(any(process.returncode for process in both))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--keras", choices=["2", "3"], help="one generation (default: both, one process each)")
@@ -320,8 +329,7 @@ def main() -> int:
     if options.keras == "2" and options.backend:
         parser.error("only Keras 3 has backends")
     if options.keras is None and options.backend is None:
-        command = [sys.executable, __file__, *sys.argv[1:]]
-        return max(subprocess.run([*command, "--keras", generation]).returncode for generation in "32")
+        return both_generations()
     roots = [path.resolve() for path in options.paths] or [FIXTURES]
     paths = sorted(p for root in roots for p in (programs(root) if root.is_dir() else [root]))
     engine = f"keras3-{options.backend}" if options.backend in ("jax", "torch") else f"keras{options.keras or 3}"

@@ -85,6 +85,7 @@ class Machine:
         self.instantiated: dict[int, int] = {}
         self.made: dict[int, Any] = {}
         self.lists_read: list[int] = []
+        self.consulted: list[int] = []
         self.forwarded: set[int] = set()
         self.reads_models = False
         self.bounds: dict[tuple[int, str], slice | None] = {}

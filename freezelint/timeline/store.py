@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any, Final
 
 Key = tuple[Any, ...]
@@ -34,6 +35,10 @@ class Store:
 
     def mark(self) -> int:
         return len(self._log)
+
+    def since(self, mark: int) -> Iterator[tuple[Key, Any]]:
+        """What was set since `mark`, with its value before, in order."""
+        return islice(self._log, mark, None)
 
     def changes(self, mark: int) -> dict[Key, Any]:
         """What was set since `mark`, with its present value."""

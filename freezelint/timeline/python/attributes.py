@@ -155,6 +155,7 @@ def subscript(machine: Machine, value: Value, key: Value | slice | None, node: c
         if isinstance(key, Const) and isinstance(key.value, int) and -len(items) <= key.value < len(items):
             return items[key.value]
     if isinstance(value, Ref) and isinstance(key, Const):
+        machine.consulted.append(value.id)
         entry: Value | None = machine.store.get(("entry", value.id, key))
         return entry if entry is not None else machine.part(value.id, f"[{text_of(node)}]")
     if isinstance(value, Ref):
@@ -167,6 +168,7 @@ def _known_items(machine: Machine, value: Value) -> tuple[Value, ...] | None:
     if isinstance(value, Items):
         return value.items
     if isinstance(value, Ref) and machine.object(value).kind == "list":
+        machine.consulted.append(value.id)
         found: tuple[Value, ...] | None = machine.store.get(("items", value.id))
         return found
     return None

@@ -16,6 +16,7 @@ def items_of(machine: Machine, value: Value | None) -> tuple[Value, ...] | None:
     if isinstance(value, Selection) and value.items is not None:
         return value.items
     if isinstance(value, Ref) and machine.object(value).kind == "list":
+        machine.consulted.append(value.id)
         found: tuple[Value, ...] | None = machine.store.get(("items", value.id))
         return found
     return None
@@ -25,6 +26,7 @@ def entries_of(machine: Machine, value: Value) -> dict[str, Value] | None:
     """The entries of a dictionary with names as keys; None when they are not all known."""
     if not isinstance(value, Ref) or machine.object(value).kind != "dict" or machine.store.get(("open", value.id)):
         return None
+    machine.consulted.append(value.id)
     found = {key[2]: machine.store.get(key) for key in machine.contents.get(value.id, ()) if key[0] == "entry"}
     return {str(k.value): v for k, v in found.items() if isinstance(k, Const) and v is not None}
 
@@ -48,6 +50,7 @@ def make_open_list(machine: Machine, values: list[Value]) -> Ref:
 
 def call_dict(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value:
     """`receiver.name(…)` on a dictionary."""
+    machine.consulted.append(receiver.id)
     entries = [(key[2], machine.store.get(key)) for key in machine.contents.get(receiver.id, ()) if key[0] == "entry"]
     entries = [(key, value) for key, value in entries if value is not None]
     if name in ("get", "pop", "setdefault") and isinstance(args.get(0), Const):
@@ -65,6 +68,7 @@ def call_dict(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Va
 
 def call_list(machine: Machine, receiver: Ref, name: str, args: Arguments) -> Value:
     """`receiver.name(…)` on a list."""
+    machine.consulted.append(receiver.id)
     items: tuple[Value, ...] | None = machine.store.get(("items", receiver.id))
     if items is not None and name == "append" and len(args.positional) == 1:
         machine.store.set(("items", receiver.id), (*items, args.positional[0]) if len(items) < 64 else None)

@@ -15,6 +15,7 @@ from freezelint.timeline.python import containers, loops, managers, never, opera
 from freezelint.timeline.python.assignments import assign
 from freezelint.timeline.python.expressions import evaluate
 from freezelint.timeline.python.flow import Flow
+from freezelint.timeline.python.settled import Pass
 from freezelint.timeline.store import Key
 from freezelint.timeline.values import UNKNOWN, Const, Function, Value
 
@@ -222,7 +223,7 @@ class Lowering:
                 yield
 
         with loops.repeating(self.machine, exact=iteration.exact):
-            flow = self.loop(passes(), node)
+            flow = self.loop(passes(), node, exact=iteration.exact)
         self.imagine(node, source)
         return flow
 
@@ -247,14 +248,18 @@ class Lowering:
         with loops.repeating(self.machine, exact=False):
             return self.loop(passes(), node)
 
-    def loop(self, passes: Iterator[None], node: cst.For | cst.While) -> Flow:
-        """Run the body once per pass; what holds afterwards is its normal end joined with every `break`."""
+    def loop(self, passes: Iterator[None], node: cst.For | cst.While, *, exact: bool = False) -> Flow:
+        """Run the body once per pass; what holds afterwards is its normal end joined with every `break`.
+
+        Unless there are `exact` passes, one that would do what the one before did is left out.
+        """
         store = self.machine.store
         broken = _Exits(store.mark())
         flow = Flow.NEXT
         for _ in passes:
+            this = Pass(self.machine)
             flow = self.one_pass(node.body, broken)
-            if flow is not Flow.NEXT:
+            if flow is not Flow.NEXT or (not exact and this.settles(self.machine)):
                 break
         if flow is Flow.NEXT and node.orelse is not None:
             flow = self.body(node.orelse.body)
