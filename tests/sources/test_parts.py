@@ -78,6 +78,13 @@ def test_parts_are_statements(kept: None) -> None:
     ]
 
 
+@pytest.mark.parametrize("clause", ["elif x:", "else:", "except E:", "finally:"])
+def test_a_clause_begins_no_part(clause: str, kept: None) -> None:
+    opening = "if x:" if clause in ("elif x:", "else:") else "try:"
+    found = parts.parts(f"x = 1\n{opening}\n    pass\n{clause}\n    pass\ny = 2")
+    assert [part.before for part in found] == [0, 1, 5]
+
+
 @pytest.mark.parametrize("first", STATEMENTS)
 @pytest.mark.parametrize("second", STATEMENTS)
 def test_any_two_statements(first: str, second: str, kept: None) -> None:
