@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from freezelint.sources.gate import parse
 from freezelint.sources.kept import Kept
@@ -34,7 +35,6 @@ class Part:
 FEW = 8
 
 _kept: Kept[ast.Module] | None = None
-_last: tuple[str, tuple[Part, ...]] | None = None
 
 
 def keep_parts() -> None:
@@ -43,15 +43,9 @@ def keep_parts() -> None:
     _kept = _kept or Kept(MOST, _tree)
 
 
+@lru_cache(maxsize=1)
 def parts(text: str) -> tuple[Part, ...]:
     """All parts of a text, in order; none where this Python cannot parse it. Those of the last text are known."""
-    global _last
-    if _last is None or _last[0] != text:
-        _last = text, _parts(text)
-    return _last[1]
-
-
-def _parts(text: str) -> tuple[Part, ...]:
     if _kept is not None:
         try:
             return tuple(_split(text.split("\n"), _kept))

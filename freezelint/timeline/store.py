@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import Any, Final
 
 Key = tuple[Any, ...]
@@ -36,13 +35,13 @@ class Store:
     def mark(self) -> int:
         return len(self._log)
 
-    def since(self, mark: int) -> Iterator[tuple[Key, Any]]:
+    def since(self, mark: int) -> list[tuple[Key, Any]]:
         """What was set since `mark`, with its value before, in order."""
-        return islice(self._log, mark, None)
+        return self._log[mark:]
 
     def changes(self, mark: int) -> dict[Key, Any]:
         """What was set since `mark`, with its present value."""
-        return {key: self._data.get(key, MISSING) for key, _ in self._log[mark:]}
+        return {key: self._data.get(key, MISSING) for key, _ in self.since(mark)}
 
     def undo(self, mark: int) -> None:
         """Go back to the state at `mark`."""

@@ -45,7 +45,7 @@ BROKEN = [
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "_kept", None)
-    monkeypatch.setattr(parts, "_last", None)
+    parts.parts.cache_clear()
     parts.keep_parts()
 
 
@@ -123,7 +123,7 @@ def test_programs_are_trimmed_the_same(kept: None, monkeypatch: pytest.MonkeyPat
     programs = [Program((Segment(path.read_text(encoding="utf-8")),)) for path in FIXTURES[::3]]
     in_parts = [trim(program) for program in programs]
     monkeypatch.setattr(parts, "_kept", None)
-    monkeypatch.setattr(parts, "_last", None)
+    parts.parts.cache_clear()
     for program, (trimmed, left) in zip(programs, in_parts, strict=True):
         expected, wanted = trim(program)
         assert (trimmed.segments[0].text, left) == (expected.segments[0].text, wanted)

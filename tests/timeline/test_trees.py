@@ -46,7 +46,7 @@ z = [
 def keep_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (trees, parts):
         monkeypatch.setattr(module, "_kept", None)
-    monkeypatch.setattr(parts, "_last", None)
+    parts.parts.cache_clear()
 
 
 @pytest.fixture

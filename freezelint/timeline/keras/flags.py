@@ -59,7 +59,7 @@ def above(machine: Machine, bottom: int) -> Collection[int]:
 
 
 def _inside(machine: Machine, id: int) -> list[int]:
-    held = [part.id for part in machine.store.get(("children", id), ())]
+    held = [part.id for part in children(machine, id)]
     parts = machine.parts_of.get(id)
     return [*held, *(i for i in parts if machine.objects[i].path != "parent")] if parts else held
 

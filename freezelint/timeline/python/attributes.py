@@ -13,6 +13,7 @@ from freezelint.timeline.keras.flags import is_closed
 from freezelint.timeline.keras.tensors import piece
 from freezelint.timeline.machine import Machine
 from freezelint.timeline.python import calls, imports, never
+from freezelint.timeline.python.containers import items_of
 from freezelint.timeline.syntax import text_of
 from freezelint.timeline.values import (
     UNKNOWN,
@@ -148,7 +149,7 @@ def subscript(machine: Machine, value: Value, key: Value | slice | None, node: c
         return Weight(value.owner, f"{value.path}[{text_of(node)}]")
     if isinstance(value, Tensor) and value.known:
         return piece(value)
-    items = _known_items(machine, value)
+    items = items_of(machine, value)
     if items is not None:
         if isinstance(key, slice):
             return Items(items[key])
@@ -162,16 +163,6 @@ def subscript(machine: Machine, value: Value, key: Value | slice | None, node: c
         calls.leak(machine, Arguments(node, machine.site(machine.here)), value)
         return machine.opaque()
     return value if isinstance(value, VariableName) else UNKNOWN
-
-
-def _known_items(machine: Machine, value: Value) -> tuple[Value, ...] | None:
-    if isinstance(value, Items):
-        return value.items
-    if isinstance(value, Ref) and machine.object(value).kind == "list":
-        machine.consulted.append(value.id)
-        found: tuple[Value, ...] | None = machine.store.get(("items", value.id))
-        return found
-    return None
 
 
 def _of_layers(machine: Machine, value: Selection, key: Value | slice | None, node: cst.CSTNode) -> Value:

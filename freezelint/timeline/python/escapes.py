@@ -48,8 +48,7 @@ def escape(machine: Machine, value: Value) -> bool:
 
 
 def _forget_object(machine: Machine, id: int) -> None:
-    get = machine.store.get
-    if get(("forgotten", id)) == machine.order:
+    if machine.store.get(("forgotten", id)) == machine.order:
         return
     for other in {*below(machine, id), *above(machine, id)}:
         machine.reweighted[other] = machine.order
@@ -61,8 +60,7 @@ def _forget_object(machine: Machine, id: int) -> None:
             ("flags", other),
             ("unbuilt", other),
         ):
-            if get(key):
-                _blur(machine, key)
+            _blur(machine, key)
     if optimizers.remembers(machine, id):
         optimizers.built(machine, id)
     if machine.objects[id].kind in ("model", "layer", "opaque"):

@@ -259,7 +259,7 @@ class Lowering:
         for _ in passes:
             this = Pass(self.machine)
             flow = self.one_pass(node.body, broken)
-            if flow is not Flow.NEXT or (not exact and this.settles(self.machine)):
+            if flow is not Flow.NEXT or (not exact and this.settles()):
                 break
         if flow is Flow.NEXT and node.orelse is not None:
             flow = self.body(node.orelse.body)

@@ -23,23 +23,25 @@ class Pass:
     """One pass of a loop, from its beginning on."""
 
     def __init__(self, machine: Machine) -> None:
+        self._machine = machine
         self._mark = machine.store.mark()
-        self._told = self._events(machine)
+        self._told = self._events()
         self._objects, self._scope = len(machine.objects), machine.new_scope()
         self._consulted = len(machine.consulted)
 
-    def settles(self, machine: Machine) -> bool:
+    def settles(self) -> bool:
         """Whether the next pass would do what this one did, now that it is over."""
-        if machine.detail is not None or self._told != self._events(machine):
+        machine = self._machine
+        if machine.detail is not None or self._told != self._events():
             return False
         consulted = frozenset(machine.consulted[self._consulted :])
-        changes = machine.store.since(self._mark)
-        return all(self._is_dull(machine, key, before, consulted) for key, before in changes)
+        return all(self._is_dull(key, before, consulted) for key, before in machine.store.since(self._mark))
 
-    def _events(self, machine: Machine) -> tuple[int, int, int]:
+    def _events(self) -> tuple[int, int, int]:
+        machine = self._machine
         return machine.order, len(machine.events), len(machine.yields[-1]) if machine.yields else 0
 
-    def _is_dull(self, machine: Machine, key: Key, before: Any, consulted: frozenset[int]) -> bool:
+    def _is_dull(self, key: Key, before: Any, consulted: frozenset[int]) -> bool:
         """Whether nobody who reads `key` in the next pass can tell that it was set."""
         kind, owner = key[:2]
         if kind in _FORGOTTEN:
@@ -52,23 +54,22 @@ class Pass:
             return False
         if kind == "attr" and before is MISSING:  # its class may have told what it is
             return False
-        return kind == "open" or (kind in _BINDINGS and self._is_blank(machine, before, machine.store.get(key)))
+        return kind == "open" or (kind in _BINDINGS and self._is_blank(before, self._machine.store.get(key)))
 
-    def _is_blank(self, machine: Machine, before: Any, now: Any) -> bool:
+    def _is_blank(self, before: Any, now: Any) -> bool:
         """Whether nothing is known of a value that was known no better before."""
         if now == before:
             return True
         if isinstance(now, Const):
             return before is MISSING
-        was_unknown = before is MISSING or isinstance(before, Unknown) or _is_opaque(before, machine)
-        return was_unknown and (isinstance(now, Unknown) or (_is_opaque(now, machine) and self._is_new(machine, now)))
+        was_unknown = before is MISSING or isinstance(before, Unknown) or self._is_opaque(before)
+        return was_unknown and (isinstance(now, Unknown) or (self._is_opaque(now) and self._is_new(now)))
 
-    def _is_new(self, machine: Machine, value: Ref) -> bool:
-        """Whether the pass made it, from nothing that was there before."""
-        parent = machine.object(value).parent
-        made_here = all(id >= self._objects for id in (value.id, value.id if parent is None else parent))
-        return made_here and not machine.contents.get(value.id)
+    def _is_opaque(self, value: Any) -> TypeGuard[Ref]:
+        return isinstance(value, Ref) and self._machine.object(value).kind == "opaque"
 
-
-def _is_opaque(value: Any, machine: Machine) -> TypeGuard[Ref]:
-    return isinstance(value, Ref) and machine.object(value).kind == "opaque"
+    def _is_new(self, value: Ref) -> bool:
+        """Whether the pass made it, from nothing that was there before, and nothing was put into it."""
+        parent = self._machine.object(value).parent
+        from_before = parent is not None and parent < self._objects
+        return value.id >= self._objects and not from_before and not self._machine.contents.get(value.id)
